@@ -1,0 +1,77 @@
+package zonal.allocator;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bad frees and reallocs: counted, and dealt with as {@code on-error} says. The heap has not been touched when one arrives here.
+ *
+ * <p>This is the only path of the allocator that uses the Java heap; it holds no lock of the allocator.
+ */
+final class BadCalls {
+
+    private static final ErrorMode MODE = Options.current().onError();
+    private static final int ABORT_EXIT_CODE = 134;
+
+    /** Most call sites that are remembered and reported; beyond it bad calls are only counted. */
+    private static final int MOST_SITES = 1_000;
+
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final Set<String> REPORTED_SITES = ConcurrentHashMap.newKeySet();
+
+    private BadCalls() {}
+
+    static long count() {
+        return COUNT.get();
+    }
+
+    /** Deals with a bad {@code call}, {@code "free"} or {@code "realloc"}, of an address in our range where no live block starts. */
+    static void report(String call, long address) {
+        COUNT.incrementAndGet();
+        String message = "bad " + call + " of 0x" + Long.toHexString(address) + ": " + reason(address);
+        if (MODE == ErrorMode.THROW) {
+            throw new IllegalArgumentException(message);
+        }
+        StackTraceElement[] stack = callers(new Throwable().getStackTrace());
+        if (MODE == ErrorMode.ABORT || isNewSite(stack)) {
+            StringBuilder text = new StringBuilder("zonal: ").append(message);
+            text.append(" (thread ").append(Thread.currentThread().getName()).append(')');
+            for (StackTraceElement frame : stack) {
+                text.append(System.lineSeparator()).append("\tat ").append(frame);
+            }
+            System.err.println(text);
+        }
+        if (MODE == ErrorMode.ABORT) {
+            Runtime.getRuntime().halt(ABORT_EXIT_CODE);
+        }
+    }
+
+    private static boolean isNewSite(StackTraceElement[] stack) {
+        StringBuilder site = new StringBuilder();
+        for (int i = 0; i < Math.min(stack.length, 4); i++) {
+            site.append(stack[i]).append('\n');
+        }
+        return REPORTED_SITES.size() < MOST_SITES && REPORTED_SITES.add(site.toString());
+    }
+
+    /** The stack without the allocator's own frames. */
+    private static StackTraceElement[] callers(StackTraceElement[] stack) {
+        int first = 0;
+        while (first < stack.length && stack[first].getClassName().startsWith("zonal.a")) {
+            first++;
+        }
+        StackTraceElement[] callers = new StackTraceElement[stack.length - first];
+        System.arraycopy(stack, first, callers, 0, callers.length);
+        return callers;
+    }
+
+    private static String reason(long address) {
+        if ((address & 15) != 0) {
+            return "no block starts there (blocks are 16-byte aligned)";
+        }
+        return BlockMap.isCached(address)
+                ? "the block there is free already (freed twice?)"
+                : "no live block starts there (freed twice, inside a block, or never allocated)";
+    }
+}

@@ -1,0 +1,97 @@
+package zonal.allocator;
+
+import jdk.internal.vm.annotation.ForceInline;
+
+/**
+ * The way out: gives a block back. Look at the block map; if a live block starts there, push it on the thread's magazine; if that is
+ * full, flush half of it to the heaps first.
+ *
+ * <p>Nothing is read at an address that a caller supplied before the maps say that a block lies there.
+ */
+final class Free {
+
+    private static final boolean STRICT = Options.current().large() == LargeMode.STRICT;
+
+    private Free() {}
+
+    /**
+     * Frees the block at {@code address}. False if the address is none of ours; true if it was freed, or lies in our range and is no
+     * live block: then the bad free has been dealt with.
+     */
+    @ForceInline
+    static boolean give(long address) {
+        long offset = address - Range.FINE_BASE;
+        if (offset >= 0 && offset < PageArea.FINE.committed()) {
+            long entry = BlockMap.fineEntry(offset);
+            int found = BlockMap.fine(entry);
+            long cache = ThreadCache.mine();
+            if (cache != 0
+                    && (found & (BlockMap.FINE_START | BlockMap.FINE_LIVE))
+                            == (BlockMap.FINE_START | BlockMap.FINE_LIVE)
+                    && (offset & 15) == 0
+                    && Magazine.putFine(cache, address, entry, found)) {
+                return true;
+            }
+        }
+        return giveOther(address);
+    }
+
+    private static boolean giveOther(long address) {
+        if (!Range.contains(address)) {
+            return STRICT && StrictMappings.INSTANCE.give(address);
+        }
+        if (RunHeap.contains(address)) {
+            if (!RunHeap.INSTANCE.give(address)) {
+                BadCalls.report("free", address);
+            }
+            return true;
+        }
+        long offset = address - Range.COARSE_BASE;
+        if (offset >= 0 && offset < PageArea.COARSE.committed() && (offset & 63) == 0) {
+            long entry = BlockMap.coarseEntry(offset);
+            int found = BlockMap.coarse(entry);
+            long cache = ThreadCache.mine();
+            if (cache != 0
+                    && (found & (BlockMap.COARSE_START | BlockMap.COARSE_LIVE))
+                            == (BlockMap.COARSE_START | BlockMap.COARSE_LIVE)
+                    && Magazine.putCoarse(cache, address, entry, found)) {
+                return true;
+            }
+        }
+        giveThroughHeap(address);
+        return true;
+    }
+
+    private static void giveThroughHeap(long address) {
+        if (!tryGiveThroughHeap(address)) {
+            BadCalls.report("free", address);
+        }
+    }
+
+    private static boolean tryGiveThroughHeap(long address) {
+        long cache = CacheTable.enter();
+        try {
+            int live = BlockMap.live(address);
+            if (live < 0) {
+                return false;
+            }
+            int sizeClass = live >>> 16;
+            for (; ; ) {
+                boolean put;
+                if (SizeClasses.isFine(sizeClass)) {
+                    long entry = BlockMap.fineEntry(address - Range.FINE_BASE);
+                    put = Magazine.putFine(cache, address, entry, BlockMap.fine(entry));
+                } else {
+                    long entry = BlockMap.coarseEntry(address - Range.COARSE_BASE);
+                    put = Magazine.putCoarse(cache, address, entry, BlockMap.coarse(entry));
+                }
+                if (put) {
+                    return true;
+                }
+                Magazine.makeRoom(cache, sizeClass);
+            }
+        } finally {
+            CacheTable.leave(cache);
+        }
+    }
+}

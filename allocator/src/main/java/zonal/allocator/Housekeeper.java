@@ -1,0 +1,78 @@
+package zonal.allocator;
+
+/**
+ * The daemon that gives memory back: after {@code decay}, free pages, free parts of pages in use and freed runs return to the system;
+ * caches of threads that have ended are emptied.
+ *
+ * <p>Time is counted in ticks of a tenth of the decay, 10 ms to 1 s long: what the allocator notes at each batch is a plain read.
+ */
+final class Housekeeper implements Runnable {
+
+    /** Whether free memory goes back at once, by the thread that frees it. */
+    static final boolean AT_ONCE = Options.current().decayNanos() == 0;
+
+    private static final long DECAY_NANOS = Options.current().decayNanos();
+    private static final long TICK_MILLIS = Math.clamp(DECAY_NANOS / 10_000_000, 10, 1_000);
+    private static final long DECAY_TICKS = DECAY_NANOS / 1_000_000 / TICK_MILLIS;
+
+    /** Written by the daemon alone. Readers may see an older tick: memory is kept a little longer or shorter. */
+    private static long now = 1;
+
+    private Housekeeper() {}
+
+    /** The current tick. */
+    static long now() {
+        return now;
+    }
+
+    static void start() {
+        Thread thread = new Thread(null, new Housekeeper(), "zonal-housekeeper", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        for (; ; ) {
+            try {
+                Thread.sleep(TICK_MILLIS);
+                now++;
+                keepHouse();
+            } catch (InterruptedException e) {
+                // Nobody has a reason to interrupt it: the next tick comes a little early.
+            }
+        }
+    }
+
+    private static void keepHouse() {
+        CacheTable.sweep();
+        if (now % 10 == 0) {
+            CacheTable.drainShared();
+        }
+        StrictMappings.INSTANCE.unmapRefused();
+        if (DECAY_NANOS != Options.NEVER) {
+            purge(now - DECAY_TICKS);
+        }
+    }
+
+    /** Gives back all free memory that was last changed at or before {@code tick}. */
+    static void purge(long tick) {
+        purge(PageArea.FINE, tick);
+        purge(PageArea.COARSE, tick);
+        RunHeap.INSTANCE.purge(Long.MAX_VALUE, tick);
+    }
+
+    private static void purge(PageArea area, long tick) {
+        area.purgeFreePages(tick);
+        PageHeap[] heaps = PageHeap.all();
+        for (int i = 0; i < area.pageCount(); i++) {
+            long page = area.page(i);
+            int owner = Page.owner(page);
+            // Racy reads, to pass over most pages without the lock; the heap looks again under it.
+            if (owner != Page.FREE_PAGE && Page.touched(page) != 0 && Page.time(page) <= tick && Page.free(page) > 0) {
+                heaps[owner].purge(i, tick);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package zonal.allocator;
+
+import jdk.internal.vm.annotation.ForceInline;
+
+/**
+ * The way in: takes a block. Pop the thread's magazine; if that is empty, refill it from the heap; above 32 KiB, take a run.
+ *
+ * <p>Nothing here throws for want of memory: 0 says that the request isn't served.
+ */
+final class Malloc {
+
+    private static final boolean STRICT = Options.current().large() == LargeMode.STRICT;
+
+    /** Largest request served from pages, bytes; above it every block is a run or a mapping of its own. */
+    static final int PAGED_MAX = STRICT ? Options.current().small() : SizeClasses.MAX;
+
+    private static final int FINE_MAX = Math.min(SizeClasses.FINE_MAX, PAGED_MAX);
+
+    private Malloc() {}
+
+    /** Takes a block of {@code bytes}; 0 if {@code bytes} is not positive or there is no memory. */
+    @ForceInline
+    static long take(long bytes) {
+        if (bytes > 0 && bytes <= FINE_MAX) {
+            long cache = ThreadCache.mine();
+            if (cache != 0) {
+                long block = Magazine.takeFine(cache, SizeClasses.fine((int) bytes), (int) bytes);
+                if (block != 0) {
+                    return block;
+                }
+            }
+        }
+        return takeOther(bytes);
+    }
+
+    private static long takeOther(long bytes) {
+        if (bytes <= 0) {
+            return 0;
+        }
+        if (bytes > PAGED_MAX) {
+            return takeLarge(bytes);
+        }
+        if (bytes > SizeClasses.FINE_MAX) {
+            long cache = ThreadCache.mine();
+            if (cache != 0) {
+                long block = Magazine.takeCoarse(cache, SizeClasses.coarse((int) bytes), (int) bytes);
+                if (block != 0) {
+                    return block;
+                }
+            }
+        }
+        return takeThroughHeap((int) bytes);
+    }
+
+    private static long takeThroughHeap(int bytes) {
+        int sizeClass = SizeClasses.of(bytes);
+        long cache = CacheTable.enter();
+        try {
+            for (; ; ) {
+                long block = SizeClasses.isFine(sizeClass)
+                        ? Magazine.takeFine(cache, sizeClass, bytes)
+                        : Magazine.takeCoarse(cache, sizeClass, bytes);
+                if (block != 0) {
+                    return block;
+                }
+                if (!Magazine.refill(cache, sizeClass)) {
+                    return 0;
+                }
+            }
+        } finally {
+            CacheTable.leave(cache);
+        }
+    }
+
+    private static long takeLarge(long bytes) {
+        if (STRICT) {
+            long block = StrictMappings.INSTANCE.take(bytes);
+            if (block != 0) {
+                return block;
+            }
+            // The system refused (most often for vm.max_map_count): a run needs no mapping of its own.
+        }
+        return RunHeap.INSTANCE.take(bytes);
+    }
+
+    /** Takes a block of zeroes; fresh memory from the system is not zeroed again. */
+    static long takeZeroed(long bytes) {
+        long block = take(bytes);
+        if (block != 0 && !isZeroed(block)) {
+            Memory.zero(block, bytes);
+        }
+        return block;
+    }
+
+    private static boolean isZeroed(long block) {
+        if (RunHeap.contains(block)) {
+            return RunHeap.INSTANCE.isZeroed(block);
+        }
+        return !Range.contains(block); // a mapping of its own
+    }
+}

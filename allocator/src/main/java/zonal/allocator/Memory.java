@@ -1,0 +1,148 @@
+package zonal.allocator;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.reflect.Field;
+import jdk.internal.misc.Unsafe;
+
+/**
+ * Raw access to memory by address: the one place that decides how it is done.
+ *
+ * <p>Where {@code jdk.internal.misc} is exported to this module (the agent sees to it), access goes through the JDK's
+ * internal {@code Unsafe}; elsewhere through FFM. Compiled by C2 the two are equally fast, but FFM is measured seven to
+ * ten times slower in the interpreter and more than twice as slow in C1, which an allocator below the JDK feels at start-up.
+ * {@link #INTERNAL} is a constant to the compiler: the branch costs nothing.
+ *
+ * <p>Nothing here is checked: callers consult the page map and the block map before they follow an address that came from
+ * outside.
+ */
+final class Memory {
+
+    /** Whether the JDK's internal packages are open to the allocator. */
+    static final boolean INTERNAL = internalAccess();
+
+    @SuppressWarnings("NullAway") // never read when INTERNAL is false
+    private static final Unsafe U = INTERNAL ? Unsafe.getUnsafe() : null;
+
+    private Memory() {}
+
+    private static boolean internalAccess() {
+        Module base = Object.class.getModule();
+        Module self = Memory.class.getModule();
+        return base.isExported("jdk.internal.misc", self) && base.isExported("jdk.internal.access", self);
+    }
+
+    /** The JDK's own all-powerful lookup, whose class is in {@code java.base}; where {@link #INTERNAL} only. */
+    static MethodHandles.Lookup trustedLookup() throws NoSuchFieldException {
+        Field field = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
+        return (MethodHandles.Lookup) U.getReference(U.staticFieldBase(field), U.staticFieldOffset(field));
+    }
+
+    static byte getByte(long address) {
+        return INTERNAL ? U.getByte(address) : Foreign.ALL.get(ValueLayout.JAVA_BYTE, address);
+    }
+
+    static void putByte(long address, byte value) {
+        if (INTERNAL) {
+            U.putByte(address, value);
+        } else {
+            Foreign.ALL.set(ValueLayout.JAVA_BYTE, address, value);
+        }
+    }
+
+    static int getUnsignedByte(long address) {
+        return getByte(address) & 0xff;
+    }
+
+    static int getUnsignedShort(long address) {
+        return (INTERNAL ? U.getShort(address) : Foreign.ALL.get(ValueLayout.JAVA_SHORT, address)) & 0xffff;
+    }
+
+    static void putShort(long address, short value) {
+        if (INTERNAL) {
+            U.putShort(address, value);
+        } else {
+            Foreign.ALL.set(ValueLayout.JAVA_SHORT, address, value);
+        }
+    }
+
+    static int getInt(long address) {
+        return INTERNAL ? U.getInt(address) : Foreign.ALL.get(ValueLayout.JAVA_INT, address);
+    }
+
+    static void putInt(long address, int value) {
+        if (INTERNAL) {
+            U.putInt(address, value);
+        } else {
+            Foreign.ALL.set(ValueLayout.JAVA_INT, address, value);
+        }
+    }
+
+    static long getLong(long address) {
+        return INTERNAL ? U.getLong(address) : Foreign.ALL.get(ValueLayout.JAVA_LONG, address);
+    }
+
+    static void putLong(long address, long value) {
+        if (INTERNAL) {
+            U.putLong(address, value);
+        } else {
+            Foreign.ALL.set(ValueLayout.JAVA_LONG, address, value);
+        }
+    }
+
+    static long getLongAcquire(long address) {
+        return INTERNAL ? U.getLongAcquire(null, address) : (long) Foreign.LONG.getAcquire(Foreign.ALL, address);
+    }
+
+    static void putLongRelease(long address, long value) {
+        if (INTERNAL) {
+            U.putLongRelease(null, address, value);
+        } else {
+            Foreign.LONG.setRelease(Foreign.ALL, address, value);
+        }
+    }
+
+    /** Compare-and-set with the memory effects of a volatile read and write; {@code address} is 8-byte aligned. */
+    static boolean compareAndSetLong(long address, long expected, long value) {
+        return INTERNAL
+                ? U.compareAndSetLong(null, address, expected, value)
+                : Foreign.LONG.compareAndSet(Foreign.ALL, address, expected, value);
+    }
+
+    static void copy(long from, long to, long bytes) {
+        if (INTERNAL) {
+            U.copyMemory(from, to, bytes);
+        } else {
+            MemorySegment.copy(Foreign.ALL, from, Foreign.ALL, to, bytes);
+        }
+    }
+
+    static void zero(long address, long bytes) {
+        if (INTERNAL) {
+            U.setMemory(address, bytes, (byte) 0);
+        } else {
+            Foreign.zero(address, bytes);
+        }
+    }
+
+    /** Loaded only where the internal access is missing. */
+    @SuppressWarnings("restricted") // raw memory is what this class is for
+    private static final class Foreign {
+        static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+        static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+
+        /** {@code fill} would need a slice, an object: copying from a page of zeros needs none. */
+        private static final int ZEROS = 4096;
+
+        private static final MemorySegment ZERO_PAGE =
+                java.lang.foreign.Arena.global().allocate(ZEROS, 16);
+
+        static void zero(long address, long bytes) {
+            for (long done = 0; done < bytes; done += ZEROS) {
+                MemorySegment.copy(ZERO_PAGE, 0, ALL, address + done, Math.min(ZEROS, bytes - done));
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package zonal.allocator;
+
+/**
+ * A part of the range that is cut into pages of one size, and the pages of it that no heap has at the moment.
+ *
+ * <p>There are two: the <i>fine</i> area (granules of 16 bytes, pages of 64 KiB) for blocks up to 1 KiB, and the <i>coarse</i>
+ * area (granules of 64 bytes, pages of 256 KiB) for blocks up to 32 KiB. A wholly free page can go to any heap of the area.
+ * Free pages are kept in two lists: <i>warm</i> ones may be resident and are taken first, last freed first; <i>cold</i> ones are
+ * known to read as zero and to take no memory. Only when both are empty does the committed part of the area grow.
+ */
+final class PageArea {
+
+    static final int FINE_GRANULE_SHIFT = 4;
+    static final int COARSE_GRANULE_SHIFT = 6;
+    static final int FINE_PAGE_SHIFT = FINE_GRANULE_SHIFT + Page.GRANULES_SHIFT;
+    static final int COARSE_PAGE_SHIFT = COARSE_GRANULE_SHIFT + Page.GRANULES_SHIFT;
+
+    private static final long FIRST_STEP = 4L << 20;
+    private static final long LARGEST_STEP = 64L << 20;
+
+    static final PageArea FINE = new PageArea(Range.FINE_BASE, FINE_GRANULE_SHIFT, Range.FINE_MAP, 0, Range.FINE_PAGES);
+    static final PageArea COARSE =
+            new PageArea(Range.COARSE_BASE, COARSE_GRANULE_SHIFT, Range.COARSE_MAP, 1, Range.COARSE_PAGES);
+
+    final long base;
+    final int granuleShift;
+    final int pageShift;
+    final long map;
+    final int entryShift;
+    final long pages;
+
+    /**
+     * Bytes from {@link #base} that are readable and writable, and whose metadata is. Only ever grows. It is read without the lock: a
+     * stale value is too small and makes a block that was allocated since look foreign, but whoever holds an address got it
+     * from a thread that read the new value.
+     */
+    private long committed;
+
+    /** Pages below this index have been handed out at least once. */
+    private int fresh;
+
+    private final SpinLock lock = new SpinLock();
+    private final SpinLock growLock = new SpinLock();
+    private int warm = Page.NONE;
+    private int warmTail = Page.NONE;
+    private int cold = Page.NONE;
+    private int freePages;
+
+    private PageArea(long base, int granuleShift, long map, int entryShift, long pages) {
+        this.base = base;
+        this.granuleShift = granuleShift;
+        this.pageShift = granuleShift + Page.GRANULES_SHIFT;
+        this.map = map;
+        this.entryShift = entryShift;
+        this.pages = pages;
+    }
+
+    long committed() {
+        return committed;
+    }
+
+    /** Metadata of the page at {@code index}. */
+    long page(int index) {
+        return pages + index * Page.META_SIZE;
+    }
+
+    /** First byte of the data of the page at {@code index}. */
+    long data(int index) {
+        return base + ((long) index << pageShift);
+    }
+
+    /** The page that {@code offset} (bytes from the base) lies in. */
+    int index(long offset) {
+        return (int) (offset >>> pageShift);
+    }
+
+    /** First entry of the block map for the page at {@code index}. */
+    long entries(int index) {
+        return map + ((long) index << (Page.GRANULES_SHIFT + entryShift));
+    }
+
+    /** Pages that were ever handed out: all indexes below this are valid. */
+    int pageCount() {
+        return fresh;
+    }
+
+    int freePageCount() {
+        return freePages;
+    }
+
+    /** Takes a page that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */
+    int take() {
+        for (; ; ) {
+            lock.lock();
+            try {
+                int index = warm;
+                if (index != Page.NONE) {
+                    unlinkWarm(index);
+                    return index;
+                }
+                index = cold;
+                if (index != Page.NONE) {
+                    cold = Page.next(page(index));
+                    freePages--;
+                    return index;
+                }
+                if (((long) (fresh + 1) << pageShift) <= committed) {
+                    return fresh++;
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (!grow()) {
+                return Page.NONE;
+            }
+        }
+    }
+
+    /** Makes more of the area accessible. The system calls are made without the lock that other threads take pages under. */
+    private boolean grow() {
+        growLock.lock();
+        try {
+            long before = committed;
+            if (((long) (fresh + 1) << pageShift) <= before) {
+                return true;
+            }
+            long step = Math.clamp(Long.highestOneBit(before >> 2), FIRST_STEP, LARGEST_STEP);
+            while (!commit(before, Math.min(step, Range.AREA_SIZE - before))) {
+                step >>= 1;
+                if (step < 1L << pageShift) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            growLock.unlock();
+        }
+    }
+
+    private boolean commit(long before, long bytes) {
+        long after = before + bytes;
+        if (bytes == 0
+                || !accessible(base, before, after)
+                || !accessible(pages, (before >>> pageShift) * Page.META_SIZE, (after >>> pageShift) * Page.META_SIZE)
+                || !accessible(map, before >>> granuleShift << entryShift, after >>> granuleShift << entryShift)) {
+            return false;
+        }
+        // Written under both locks' order: take() reads it under the other lock, so publish it there.
+        lock.lock();
+        committed = after;
+        lock.unlock();
+        return true;
+    }
+
+    /** {@code from} and {@code to} are offsets; the OS page that {@code from} lies in is accessible already if it isn't a first byte. */
+    private static boolean accessible(long start, long from, long to) {
+        long first = from & -SystemCalls.OS_PAGE_SIZE;
+        long end = (to + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
+        return SystemCalls.commit(start + first, end - first) == 0;
+    }
+
+    /** Gives a page back whose blocks are all gone: bitmap and map are zero. */
+    void give(int index) {
+        lock.lock();
+        try {
+            linkFree(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void linkFree(int index) {
+        long page = page(index);
+        Page.setOwner(page, Page.FREE_PAGE);
+        if (Page.touched(page) == 0) {
+            Page.setNext(page, cold);
+            cold = index;
+        } else {
+            Page.setNext(page, warm);
+            Page.setPrevious(page, Page.NONE);
+            if (warm == Page.NONE) {
+                warmTail = index;
+            } else {
+                Page.setPrevious(page(warm), index);
+            }
+            warm = index;
+        }
+        freePages++;
+    }
+
+    private void unlinkWarm(int index) {
+        long page = page(index);
+        int next = Page.next(page);
+        int previous = Page.previous(page);
+        if (previous == Page.NONE) {
+            warm = next;
+        } else {
+            Page.setNext(page(previous), next);
+        }
+        if (next == Page.NONE) {
+            warmTail = previous;
+        } else {
+            Page.setPrevious(page(next), previous);
+        }
+        freePages--;
+    }
+
+    /**
+     * Gives the memory of free pages that were last changed at or before {@code tick} back to the system. The page is in no
+     * list while the system call runs, so nobody can take it.
+     */
+    void purgeFreePages(long tick) {
+        for (; ; ) {
+            int index;
+            lock.lock();
+            try {
+                index = warmTail;
+                if (index == Page.NONE || Page.time(page(index)) > tick) {
+                    return;
+                }
+                unlinkWarm(index);
+            } finally {
+                lock.unlock();
+            }
+            boolean purged = SystemCalls.purge(data(index), 1L << pageShift) == 0;
+            if (purged) {
+                Page.setTouched(page(index), 0);
+            } else {
+                Page.setTime(page(index), Housekeeper.now());
+            }
+            give(index);
+            if (!purged) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,504 @@
+package zonal.allocator;
+
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
+/**
+ * The pages of one zone in one area: splits blocks off them and takes blocks back, a batch at a time, under one lock.
+ *
+ * <p>A fresh page is one free remainder. A block is any number of granules; it is split off the first free run of a page that
+ * is long enough, and free neighbours are one run again the moment both are free, because a run <i>is</i> a stretch of zero bits in
+ * the page's bitmap: there are no links in free memory, nothing to merge, and nothing that a stray write could damage.
+ *
+ * <ol>
+ *   <li>Pages are binned by the longest free run that they may have ({@link #bin}). A request of n granules goes to the first
+ *       non-empty bin from n upwards: the page whose longest run fits best. So small requests fill small holes and long runs are
+ *       kept for those who need them.
+ *   <li>Within a page the lowest fit is taken (first fit by address), which keeps a page's end free, and untouched, the longest.
+ *   <li>{@code longest} is a bound: exact after a scan to the end of the page, too high after a scan that found enough. A scan that
+ *       finds nothing lowers it, so no page is scanned in vain twice.
+ * </ol>
+ *
+ * <p>There is a heap for each zone, area and <i>stripe</i>; a thread cache keeps to one stripe, so that threads of different
+ * stripes neither share a lock nor the cache lines of a block map. A block goes back to the heap that owns its page, whoever frees it.
+ *
+ * <p>Thread-safe. The lock guards the heap, its pages' metadata, and START and class in the block map of its pages.
+ */
+final class PageHeap {
+
+    private static final int EXACT_BINS = 64;
+    private static final int BINS = 113;
+
+    /** A refill looks at this many pages at most, so that the lock is never held for long. */
+    private static final int PAGES_PER_REFILL = 8;
+
+    /** How many pages of the request's own bin are tried before a fresh page is taken. */
+    private static final int CANDIDATES = 4;
+
+    /** Heaps of one zone and area. A power of two. */
+    static final int STRIPES =
+            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16));
+
+    private static final int KINDS = 6;
+
+    private static final PageHeap[] HEAPS = new PageHeap[1 + STRIPES * KINDS];
+
+    /** The kind (zone and area) of the heap that serves a class. */
+    private static final byte[] KIND_OF_CLASS = new byte[SizeClasses.COUNT];
+
+    static {
+        for (int i = 1; i < HEAPS.length; i++) {
+            int kind = (i - 1) % KINDS;
+            HEAPS[i] = new PageHeap(i, Zone.ALL[kind >> 1], (kind & 1) == 0 ? PageArea.FINE : PageArea.COARSE);
+        }
+        for (int c = 1; c < SizeClasses.COUNT; c++) {
+            KIND_OF_CLASS[c] = (byte) ((Zone.of(SizeClasses.size(c)).index << 1) | (SizeClasses.isFine(c) ? 0 : 1));
+        }
+    }
+
+    final int index;
+    final Zone zone;
+    final PageArea area;
+
+    private final SpinLock lock = new SpinLock();
+    private final int[] bins = new int[BINS];
+    private final long[] nonEmpty = new long[2];
+
+    /** Blocks split off and not given back, by class. */
+    private final long[] splitOff = new long[SizeClasses.COUNT];
+
+    private int pages;
+
+    private PageHeap(int index, Zone zone, PageArea area) {
+        this.index = index;
+        this.zone = zone;
+        this.area = area;
+        java.util.Arrays.fill(bins, Page.NONE);
+    }
+
+    /** All heaps; element 0 is null. */
+    static PageHeap[] all() {
+        return HEAPS;
+    }
+
+    /** The heap that serves a class to the caches of a stripe. */
+    static PageHeap of(int stripe, int sizeClass) {
+        return HEAPS[1 + stripe * KINDS + KIND_OF_CLASS[sizeClass]];
+    }
+
+    /** The zone that blocks of a class are counted in. */
+    static Zone zoneOf(int sizeClass) {
+        return Zone.ALL[KIND_OF_CLASS[sizeClass] >> 1];
+    }
+
+    int pageCount() {
+        return pages;
+    }
+
+    /** Blocks of a class that are split off, live or cached. */
+    long splitOff(int sizeClass) {
+        return splitOff[sizeClass];
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    // ---- refill
+
+    /**
+     * Splits up to {@code want} blocks off pages of this heap, or of another stripe's if this one is busy, and writes their addresses
+     * to {@code slots}. Answers how many; 0 when there is no memory.
+     */
+    @ReservedStackAccess
+    static int refill(int stripe, int sizeClass, long slots, int want) {
+        PageHeap heap = of(stripe, sizeClass);
+        if (!heap.lock.tryLock()) {
+            PageHeap next = of((stripe + 1) & (STRIPES - 1), sizeClass);
+            if (next != heap && next.lock.tryLock()) {
+                heap = next;
+            } else {
+                heap.lock.lock();
+            }
+        }
+        try {
+            return heap.split(sizeClass, slots, want);
+        } finally {
+            heap.lock.unlock();
+        }
+    }
+
+    private int split(int sizeClass, long slots, int want) {
+        int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
+        int got = 0;
+        for (int looked = 0; got < want && looked < PAGES_PER_REFILL; looked++) {
+            int page = findPage(granules);
+            if (page == Page.NONE) {
+                if (got > 0) {
+                    break; // a short batch rather than a new page
+                }
+                page = newPage();
+                if (page == Page.NONE) {
+                    break;
+                }
+            }
+            got += split(page, sizeClass, granules, slots + ((long) got << 3), want - got);
+        }
+        if (got == 0) {
+            // Every page looked at had a bound that was too high: they are corrected now, and a new page is sure to
+            // fit.
+            int page = newPage();
+            if (page != Page.NONE) {
+                got = split(page, sizeClass, granules, slots, want);
+            }
+        }
+        splitOff[sizeClass] += got;
+        return got;
+    }
+
+    /** A page that may have a free run of {@code granules}, or {@link Page#NONE}. */
+    private int findPage(int granules) {
+        int bin = bin(granules);
+        if (bin >= EXACT_BINS) {
+            // This bin holds pages with shorter runs too.
+            int page = bins[bin];
+            for (int i = 0; i < CANDIDATES && page != Page.NONE; i++) {
+                if (Page.longest(area.page(page)) >= granules) {
+                    return page;
+                }
+                page = Page.next(area.page(page));
+            }
+            bin++;
+        }
+        int word = bin >>> 6;
+        long candidates = word < 2 ? nonEmpty[word] & (-1L << bin) : 0;
+        if (candidates == 0 && word == 0) {
+            word = 1;
+            candidates = nonEmpty[1];
+        }
+        return candidates == 0 ? Page.NONE : bins[(word << 6) + Long.numberOfTrailingZeros(candidates)];
+    }
+
+    /** The bin of pages whose longest free run is {@code granules}: exact below 64, above it 8 to a doubling. */
+    private static int bin(int granules) {
+        if (granules < EXACT_BINS) {
+            return granules;
+        }
+        int log = 31 - Integer.numberOfLeadingZeros(granules);
+        return EXACT_BINS + ((log - 6) << 3) + ((granules >>> (log - 3)) & 7);
+    }
+
+    private int newPage() {
+        int index = area.take();
+        if (index != Page.NONE) {
+            long page = area.page(index);
+            Page.setLongest(page, Page.GRANULES);
+            Page.setFree(page, Page.GRANULES);
+            Page.setBlocks(page, 0);
+            Page.setSearch(page, 0);
+            Page.setTime(page, Housekeeper.now());
+            Page.setOwner(page, this.index);
+            link(index, page, bin(Page.GRANULES));
+            pages++;
+        }
+        return index;
+    }
+
+    /** Splits blocks off one page, lowest address first. */
+    private int split(int index, int sizeClass, int granules, long slots, int want) {
+        long page = area.page(index);
+        long data = area.data(index);
+        int longest = 0;
+        int search = Page.GRANULES;
+        int got = 0;
+        int at = Page.nextFree(page, Page.search(page));
+        while (at < Page.GRANULES && got < want) {
+            int end = Page.nextUsed(page, at);
+            int first = at;
+            while (end - at >= granules && got < want) {
+                Memory.putLong(slots + ((long) got << 3), data + ((long) at << area.granuleShift));
+                writeEntries(index, at, sizeClass);
+                got++;
+                at += granules;
+            }
+            if (at > first) {
+                Page.use(page, first, at - first);
+                touch(page, first, at - 1);
+            }
+            if (at < end) {
+                longest = Math.max(longest, end - at);
+                search = Math.min(search, at);
+            }
+            if (got < want) {
+                at = Page.nextFree(page, end);
+            }
+        }
+        if (got < want) { // the whole page was seen
+            Page.setSearch(page, search);
+            relink(index, page, longest);
+        } else {
+            Page.setSearch(page, Math.min(search, at));
+            if (Page.free(page) == got * granules) {
+                relink(index, page, 0);
+            }
+        }
+        Page.setFree(page, Page.free(page) - got * granules);
+        Page.setBlocks(page, Page.blocks(page) + got);
+        Page.setTime(page, Housekeeper.now());
+        return got;
+    }
+
+    private void writeEntries(int index, int granule, int sizeClass) {
+        long entry = area.entries(index) + ((long) granule << area.entryShift);
+        if (area.entryShift != 0) {
+            Memory.putShort(entry, (short) BlockMap.COARSE_START);
+            Memory.putShort(entry + 2, (short) sizeClass);
+        } else if (sizeClass == 1) {
+            Memory.putByte(entry, (byte) (BlockMap.FINE_START | BlockMap.FINE_SINGLE));
+        } else {
+            Memory.putByte(entry, (byte) BlockMap.FINE_START);
+            Memory.putByte(entry + 1, (byte) sizeClass);
+        }
+    }
+
+    /** Notes that the OS pages behind these granules (both included) may be resident from now on. */
+    private void touch(long page, int first, int last) {
+        int shift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
+        long bits = (-1L >>> (63 - (last >>> shift))) & (-1L << (first >>> shift));
+        Page.setTouched(page, Page.touched(page) | bits);
+    }
+
+    // ---- flush
+
+    /** Takes {@code count} blocks of a class back, whose addresses are at {@code slots}; each goes to the heap of its page. */
+    @ReservedStackAccess
+    static void flush(int sizeClass, long slots, int count) {
+        PageArea area = SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE;
+        int done = 0;
+        while (done < count) {
+            int owner = Page.owner(area.page(area.index(Memory.getLong(slots + ((long) done << 3)) - area.base)));
+            if (owner == Page.FREE_PAGE) {
+                done++; // a stale second entry of a block that was freed by two threads at once, see BlockMap
+                continue;
+            }
+            PageHeap heap = HEAPS[owner];
+            heap.lock.lock();
+            try {
+                done = heap.giveBack(sizeClass, slots, done, count);
+            } finally {
+                heap.lock.unlock();
+            }
+        }
+    }
+
+    /** Takes blocks back up to the first that belongs to another heap; answers the index of that one. */
+    private int giveBack(int sizeClass, long slots, int from, int count) {
+        int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
+        int returned = 0;
+        int i = from;
+        for (; i < count; i++) {
+            long block = Memory.getLong(slots + ((long) i << 3));
+            int index = area.index(block - area.base);
+            long page = area.page(index);
+            if (Page.owner(page) != this.index) {
+                break;
+            }
+            int granule = (int) ((block - area.data(index)) >>> area.granuleShift);
+            if (clearEntries(index, granule, sizeClass)) {
+                returned++;
+                release(index, page, granule, granules);
+            }
+        }
+        splitOff[sizeClass] -= returned;
+        return i;
+    }
+
+    /** Whether the map said that this is a cached block of the class, as it must; then its entries are cleared. */
+    private boolean clearEntries(int index, int granule, int sizeClass) {
+        long entry = area.entries(index) + ((long) granule << area.entryShift);
+        if (area.entryShift != 0) {
+            if (BlockMap.coarse(entry) != BlockMap.coarseCached(sizeClass)) {
+                return false;
+            }
+            Memory.putShort(entry, (short) 0);
+            Memory.putShort(entry + 2, (short) 0);
+        } else {
+            if (BlockMap.fine(entry) != BlockMap.fineCached(sizeClass)) {
+                return false;
+            }
+            Memory.putByte(entry, (byte) 0);
+            if (sizeClass > 1) {
+                Memory.putByte(entry + 1, (byte) 0);
+            }
+        }
+        return true;
+    }
+
+    private void release(int index, long page, int granule, int granules) {
+        Page.release(page, granule, granules);
+        int free = Page.free(page) + granules;
+        Page.setFree(page, free);
+        int blocks = Page.blocks(page) - 1;
+        Page.setBlocks(page, blocks);
+        Page.setSearch(page, Math.min(Page.search(page), granule));
+        Page.setTime(page, Housekeeper.now());
+        if (blocks == 0) {
+            unlink(page);
+            pages--;
+            area.give(index);
+            return;
+        }
+        int longest = Page.longest(page);
+        if (longest < free) { // else the bound can't be too low
+            int run = Page.nextUsed(page, granule + granules) - Page.freeRunStart(page, granule);
+            if (run > longest) {
+                relink(index, page, run);
+            }
+        }
+    }
+
+    // ---- bins
+
+    /** Sets the bound of a page's longest free run and moves the page to the bin of it; 0 is in none. */
+    private void relink(int index, long page, int longest) {
+        int bin = bin(longest);
+        if (bin != Page.bin(page)) {
+            unlink(page);
+            link(index, page, bin);
+        }
+        Page.setLongest(page, longest);
+    }
+
+    private void link(int index, long page, int bin) {
+        Page.setBin(page, bin);
+        if (bin == 0) {
+            return;
+        }
+        int first = bins[bin];
+        Page.setNext(page, first);
+        Page.setPrevious(page, Page.NONE);
+        if (first != Page.NONE) {
+            Page.setPrevious(area.page(first), index);
+        }
+        bins[bin] = index;
+        nonEmpty[bin >>> 6] |= 1L << bin;
+    }
+
+    private void unlink(long page) {
+        int bin = Page.bin(page);
+        if (bin == 0) {
+            return;
+        }
+        int next = Page.next(page);
+        int previous = Page.previous(page);
+        if (next != Page.NONE) {
+            Page.setPrevious(area.page(next), previous);
+        }
+        if (previous != Page.NONE) {
+            Page.setNext(area.page(previous), next);
+        } else {
+            bins[bin] = next;
+            if (next == Page.NONE) {
+                nonEmpty[bin >>> 6] &= ~(1L << bin);
+            }
+        }
+    }
+
+    // ---- purge
+
+    /**
+     * Gives the free OS pages of a page in use back to the system, if it was last changed at or before {@code tick}.
+     *
+     * <p>The granules are marked used while the system call runs without the lock, so that nobody splits a block off them; the page
+     * counts one block more, so that it stays.
+     */
+    void purge(int index, long tick) {
+        long page = area.page(index);
+        long idle = 0;
+        lock.lock();
+        try {
+            if (Page.owner(page) == this.index && Page.time(page) <= tick) {
+                idle = idleOsPages(page);
+                reserveForPurge(page, idle, true);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (idle == 0) {
+            return;
+        }
+        boolean purged = true;
+        for (long left = idle; left != 0; ) {
+            int first = Long.numberOfTrailingZeros(left);
+            int count = Long.numberOfTrailingZeros(~(left >>> first));
+            purged &= SystemCalls.purge(
+                            area.data(index) + ((long) first << SystemCalls.OS_PAGE_SHIFT),
+                            (long) count << SystemCalls.OS_PAGE_SHIFT)
+                    == 0;
+            left &= count == 64 ? 0 : ~(((1L << count) - 1) << first);
+        }
+        lock.lock();
+        try {
+            if (purged) {
+                Page.setTouched(page, Page.touched(page) & ~idle);
+            }
+            reserveForPurge(page, idle, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The OS pages of a page that may be resident and hold no block, one bit each. */
+    private long idleOsPages(long page) {
+        int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
+        long idle = 0;
+        for (long left = Page.touched(page); left != 0; left &= left - 1) {
+            int osPage = Long.numberOfTrailingZeros(left);
+            int first = osPage << granulesShift;
+            if (Page.nextUsed(page, first) >= first + (1 << granulesShift)) {
+                idle |= 1L << osPage;
+            }
+        }
+        return idle;
+    }
+
+    private void reserveForPurge(long page, long osPages, boolean reserve) {
+        if (osPages == 0) {
+            return;
+        }
+        int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
+        int granules = 1 << granulesShift;
+        int sum = Long.bitCount(osPages) << granulesShift;
+        if (reserve) {
+            Page.setFree(page, Page.free(page) - sum);
+            Page.setBlocks(page, Page.blocks(page) + 1);
+            for (long left = osPages; left != 0; left &= left - 1) {
+                Page.use(page, Long.numberOfTrailingZeros(left) << granulesShift, granules);
+            }
+            return;
+        }
+        int index = (int) ((page - area.pages) / Page.META_SIZE);
+        for (long left = osPages; left != 0; left &= left - 1) {
+            int first = Long.numberOfTrailingZeros(left) << granulesShift;
+            Page.release(page, first, granules);
+            Page.setSearch(page, Math.min(Page.search(page), first));
+        }
+        Page.setFree(page, Page.free(page) + sum);
+        Page.setBlocks(page, Page.blocks(page) - 1);
+        if (Page.blocks(page) == 0) {
+            unlink(page);
+            pages--;
+            area.give(index);
+            return;
+        }
+        int longest = Page.longest(page);
+        for (long left = osPages; left != 0; left &= left - 1) {
+            int first = Long.numberOfTrailingZeros(left) << granulesShift;
+            longest = Math.max(longest, Page.nextUsed(page, first + granules) - Page.freeRunStart(page, first));
+        }
+        relink(index, page, longest);
+    }
+}

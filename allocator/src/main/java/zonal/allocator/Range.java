@@ -1,0 +1,154 @@
+package zonal.allocator;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one reserved address range that everything lies in, so that "is this mine?" is one compare.
+ *
+ * <pre>
+ *   BASE                                                                               END
+ *    | caches | strict table | page map (runs) | t_pages | block maps | gap | fine area | coarse area | run area | gap |
+ *    |&lt;----------------- metadata -----------------&gt;|     |&lt;---------------- data ---------------&gt;|
+ * </pre>
+ *
+ * <p>All of it is reserved without access and without swap; parts become readable and writable as they are needed. No
+ * address of the metadata is ever handed out, and the gaps are never made accessible: an overflow of the application's own
+ * can't reach it. The range is a few times the memory that this machine or container has, halved until the system agrees.
+ *
+ * <p>Each area is committed from its start upwards, so that the whole range is a handful of mappings whatever is allocated.
+ */
+final class Range {
+
+    private static final long SMALLEST_AREA = 64L << 20;
+    private static final long LARGEST_AREA = 1L << 42;
+    private static final long GAP = 2L << 20;
+
+    /** Bytes in the fine area, in the coarse area, and half the bytes in the run area. A power of two. */
+    static final long AREA_SIZE;
+
+    static final long BASE;
+    static final long END;
+
+    /** Thread caches; all committed at the start. */
+    static final long CACHES;
+
+    /** Which blocks of {@code large=strict} are live. */
+    static final long STRICT_TABLE;
+
+    static final long RUN_MAP;
+    static final long FINE_PAGES;
+    static final long COARSE_PAGES;
+    static final long FINE_MAP;
+    static final long COARSE_MAP;
+
+    static final long FINE_BASE;
+    static final long COARSE_BASE;
+    static final long RUNS_BASE;
+    static final long RUNS_SIZE;
+
+    static {
+        long area = Math.clamp(powerOfTwoAtLeast(memoryLimit()), SMALLEST_AREA, LARGEST_AREA);
+        long address;
+        while ((address = SystemCalls.reserve(size(area))) < 0) {
+            area >>= 1;
+            if (area < SMALLEST_AREA) {
+                throw new SystemCalls.UnsupportedSystemException("the system refuses to reserve " + size(SMALLEST_AREA)
+                        + " bytes of address space (errno " + -address + "); see ulimit -v");
+            }
+        }
+        AREA_SIZE = area;
+        RUNS_SIZE = area << 1;
+        BASE = address;
+        END = address + size(area);
+        CACHES = align(address);
+        STRICT_TABLE = CACHES + align(CacheTable.BYTES);
+        RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
+        FINE_PAGES = RUN_MAP + align(runMapSize(area));
+        COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
+        FINE_MAP = COARSE_PAGES + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT));
+        COARSE_MAP = FINE_MAP + align(area >> PageArea.FINE_GRANULE_SHIFT);
+        FINE_BASE = COARSE_MAP + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + GAP;
+        COARSE_BASE = FINE_BASE + area;
+        RUNS_BASE = COARSE_BASE + area;
+        // Touching one byte must not make 2 MiB resident where transparent huge pages are "always". Old kernels refuse;
+        // no harm.
+        SystemCalls.noHugePages(BASE, END - BASE);
+        long failed = SystemCalls.commit(CACHES, align(CacheTable.BYTES));
+        if (failed < 0) {
+            throw new SystemCalls.UnsupportedSystemException(
+                    "the system refuses " + CacheTable.BYTES + " bytes for the thread caches (errno " + -failed + ")");
+        }
+    }
+
+    private Range() {}
+
+    /** Whether {@code address} lies in the range. */
+    static boolean contains(long address) {
+        return address - BASE >= 0 && address < END;
+    }
+
+    private static long size(long area) {
+        return GAP // for alignment
+                + align(CacheTable.BYTES)
+                + align(StrictMappings.TABLE_BYTES)
+                + align(runMapSize(area))
+                + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))
+                + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT))
+                + align(area >> PageArea.FINE_GRANULE_SHIFT)
+                + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1)
+                + GAP
+                + 4 * area
+                + GAP;
+    }
+
+    private static long runMapSize(long area) {
+        return ((area << 1) >> SystemCalls.OS_PAGE_SHIFT) * Run.ENTRY_SIZE;
+    }
+
+    private static long pagesSize(long area, int pageShift) {
+        return (area >> pageShift) * Page.META_SIZE;
+    }
+
+    private static long align(long value) {
+        return (value + GAP - 1) & -GAP;
+    }
+
+    private static long powerOfTwoAtLeast(long value) {
+        return value <= 1 ? 1 : Long.highestOneBit(value - 1) << 1;
+    }
+
+    /** Bytes of memory that this process can have: the machine's, or the container's where that is less. */
+    private static long memoryLimit() {
+        long limit = 4L << 30;
+        String info = read("/proc/meminfo");
+        if (info != null) {
+            String line = info.lines()
+                    .filter(l -> l.startsWith("MemTotal:"))
+                    .findFirst()
+                    .orElse("");
+            String digits = line.replaceAll("[^0-9]", "");
+            if (!digits.isEmpty()) {
+                limit = Long.parseLong(digits) << 10;
+            }
+        }
+        for (String file : new String[] {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+            String text = read(file);
+            if (text != null && text.strip().matches("[0-9]{1,18}")) {
+                limit = Math.min(limit, Long.parseLong(text.strip()));
+            }
+        }
+        return limit;
+    }
+
+    private static @Nullable String read(String file) {
+        try {
+            return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

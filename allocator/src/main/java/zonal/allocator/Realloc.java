@@ -1,0 +1,76 @@
+package zonal.allocator;
+
+/**
+ * Resizes a block: in place where the class stays or the run behind is free, else by moving OS pages, and by copying last.
+ */
+final class Realloc {
+
+    /** The block is ours and live, and there is no memory for the new size; it is as it was. */
+    static final long NO_MEMORY = -1;
+
+    /** The address is ours and no live block starts there; nothing was done but to report it. */
+    static final long BAD = -2;
+
+    private static final boolean STRICT = Options.current().large() == LargeMode.STRICT;
+
+    private Realloc() {}
+
+    /**
+     * Resizes the block at {@code address} to {@code bytes}, both positive. Answers the new address, 0 if the address is none of ours,
+     * {@link #NO_MEMORY} or {@link #BAD}.
+     */
+    static long resize(long address, long bytes) {
+        if (!Range.contains(address)) {
+            return STRICT ? StrictMappings.INSTANCE.resize(address, bytes) : 0;
+        }
+        if (RunHeap.contains(address)) {
+            return resizeRun(address, bytes);
+        }
+        int live = BlockMap.live(address);
+        if (live < 0) {
+            BadCalls.report("realloc", address);
+            return BAD;
+        }
+        int sizeClass = live >>> 16;
+        int slack = live & 0xffff;
+        int size = SizeClasses.size(sizeClass);
+        if (bytes <= size && SizeClasses.of((int) bytes) == sizeClass) {
+            int newSlack = size - (int) bytes;
+            BlockMap.setSlack(address, sizeClass, newSlack);
+            long cache = CacheTable.enter();
+            Magazine.noteSlack(cache, sizeClass, newSlack - slack);
+            CacheTable.leave(cache);
+            return address;
+        }
+        return move(address, size - slack, bytes);
+    }
+
+    private static long resizeRun(long address, long bytes) {
+        if (bytes > Malloc.PAGED_MAX && RunHeap.INSTANCE.resize(address, bytes)) {
+            return address;
+        }
+        long old = RunHeap.INSTANCE.requestedSize(address);
+        if (old == 0) {
+            BadCalls.report("realloc", address);
+            return BAD;
+        }
+        return move(address, old, bytes);
+    }
+
+    /** Takes a new block, moves the contents there and frees the old one. */
+    static long move(long address, long oldBytes, long bytes) {
+        long block = Malloc.take(bytes);
+        if (block == 0) {
+            return NO_MEMORY;
+        }
+        long kept = Math.min(oldBytes, bytes);
+        boolean moved = RunHeap.contains(address)
+                && RunHeap.contains(block)
+                && RunHeap.INSTANCE.movePages(address, block, kept);
+        if (!moved) {
+            Memory.copy(address, block, kept);
+        }
+        Free.give(address);
+        return block;
+    }
+}

@@ -1,0 +1,122 @@
+package zonal.allocator;
+
+/**
+ * The page map's entries: what is known of each run of OS pages in the run area.
+ *
+ * <p>There is an entry for each OS page; that of a run's first OS page describes the run, that of its last says how long a free run
+ * is, so that the run behind it finds it. All others are zero.
+ *
+ * <pre>
+ *    0  word   long  [length in OS pages : 48][flags : 8][kind : 8]
+ *    8  value  long  live: requested bytes. dirty: housekeeping tick of its free
+ *   16  next   int   neighbours in the list of its bin
+ *   20  previous int
+ *   24  newer  int   dirty: neighbours in the order of being freed
+ *   28  older  int
+ * </pre>
+ */
+final class Run {
+
+    static final int ENTRY_SIZE = 32;
+
+    /** No run. */
+    static final int NONE = -1;
+
+    // Kinds. A clean run is known to read as zero and to take no memory; a dirty one was used.
+    static final int NOTHING = 0;
+    static final int CLEAN = 1;
+    static final int DIRTY = 2;
+    static final int LIVE = 3;
+    /** Free, in no list, while a system call works on it. */
+    static final int BUSY = 4;
+
+    static final int CLEAN_END = 5;
+    static final int DIRTY_END = 6;
+
+    /** Flag: a live run that was clean when it was taken. */
+    static final int ZEROED = 1;
+
+    /** Flag: the system moved other OS pages here, so that this run is a mapping of its own until it is mapped anew. */
+    static final int MOVED = 2;
+
+    private static final int VALUE = 8;
+    private static final int NEXT = 16;
+    private static final int PREVIOUS = 20;
+    private static final int NEWER = 24;
+    private static final int OLDER = 28;
+
+    private Run() {}
+
+    private static long entry(int osPage) {
+        return Range.RUN_MAP + (long) osPage * ENTRY_SIZE;
+    }
+
+    static long address(int osPage) {
+        return Range.RUNS_BASE + ((long) osPage << SystemCalls.OS_PAGE_SHIFT);
+    }
+
+    static int kind(int osPage) {
+        return (int) Memory.getLong(entry(osPage)) & 0xff;
+    }
+
+    /** Whether an entry of this kind is the first of a run, and its length that of the run. */
+    static boolean isStart(int kind) {
+        return kind >= CLEAN && kind <= BUSY;
+    }
+
+    static int flags(int osPage) {
+        return (int) (Memory.getLong(entry(osPage)) >>> 8) & 0xff;
+    }
+
+    static int length(int osPage) {
+        return (int) (Memory.getLong(entry(osPage)) >>> 16);
+    }
+
+    static void set(int osPage, int kind, int flags, int length) {
+        Memory.putLong(entry(osPage), (long) length << 16 | (long) flags << 8 | kind);
+    }
+
+    static void clear(int osPage) {
+        Memory.putLong(entry(osPage), 0);
+    }
+
+    static long value(int osPage) {
+        return Memory.getLong(entry(osPage) + VALUE);
+    }
+
+    static void setValue(int osPage, long value) {
+        Memory.putLong(entry(osPage) + VALUE, value);
+    }
+
+    static int next(int osPage) {
+        return Memory.getInt(entry(osPage) + NEXT);
+    }
+
+    static void setNext(int osPage, int other) {
+        Memory.putInt(entry(osPage) + NEXT, other);
+    }
+
+    static int previous(int osPage) {
+        return Memory.getInt(entry(osPage) + PREVIOUS);
+    }
+
+    static void setPrevious(int osPage, int other) {
+        Memory.putInt(entry(osPage) + PREVIOUS, other);
+    }
+
+    static int newer(int osPage) {
+        return Memory.getInt(entry(osPage) + NEWER);
+    }
+
+    static void setNewer(int osPage, int other) {
+        Memory.putInt(entry(osPage) + NEWER, other);
+    }
+
+    static int older(int osPage) {
+        return Memory.getInt(entry(osPage) + OLDER);
+    }
+
+    static void setOlder(int osPage, int other) {
+        Memory.putInt(entry(osPage) + OLDER, other);
+    }
+}

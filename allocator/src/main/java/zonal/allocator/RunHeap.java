@@ -1,0 +1,526 @@
+package zonal.allocator;
+
+import java.util.Arrays;
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
+/**
+ * LARGE blocks above 32 KiB: page-granular runs of the run area, one for each block, best fit, free neighbours coalesced.
+ *
+ * <p>A block of n bytes costs n bytes rounded up to whole OS pages; its metadata is in the page map ({@link Run}). Free runs are
+ * binned by length, 8 bins to a doubling, clean and dirty ones apart; a dirty run is taken before a clean one of its size, since it is resident
+ * already. Only runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole.
+ *
+ * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first.
+ *
+ * <p>Thread-safe. One lock guards everything; it is not held during system calls, for which a run is made BUSY and taken out of all lists.
+ */
+final class RunHeap {
+
+    static final RunHeap INSTANCE = new RunHeap();
+
+    private static final int BINS = 256;
+    private static final int CANDIDATES = 8;
+    private static final long FIRST_STEP = 4L << 20;
+    private static final long LARGEST_STEP = 64L << 20;
+
+    /** Below this, moving OS pages costs more than copying bytes. */
+    private static final long LEAST_MOVED = 128 << 10;
+
+    private final SpinLock lock = new SpinLock();
+    private final SpinLock growLock = new SpinLock();
+    private final int[] cleanBins = new int[BINS];
+    private final int[] dirtyBins = new int[BINS];
+    private final long[] cleanNonEmpty = new long[BINS / 64];
+    private final long[] dirtyNonEmpty = new long[BINS / 64];
+    private int newestDirty = Run.NONE;
+    private int oldestDirty = Run.NONE;
+    private long dirtyBytes;
+
+    /** OS pages of the area that are accessible, and whose page map is. Only grows; see {@link PageArea#committed()} for racy reads. */
+    private int committed;
+
+    private long liveBlocks;
+    private long liveRequested;
+    private long livePages;
+    private long taken;
+    private final long cacheBytes;
+
+    private RunHeap() {
+        Arrays.fill(cleanBins, Run.NONE);
+        Arrays.fill(dirtyBins, Run.NONE);
+        Options options = Options.current();
+        cacheBytes = options.decayNanos() == 0 ? 0 : options.largeCache();
+    }
+
+    static boolean contains(long address) {
+        long offset = address - Range.RUNS_BASE;
+        return offset >= 0 && offset < Range.RUNS_SIZE;
+    }
+
+    private static int pagesFor(long bytes) {
+        return (int) ((bytes + SystemCalls.OS_PAGE_SIZE - 1) >>> SystemCalls.OS_PAGE_SHIFT);
+    }
+
+    // ---- take
+
+    /** Takes a block of {@code bytes}; 0 when there is no memory. */
+    @ReservedStackAccess
+    long take(long bytes) {
+        if (bytes > Range.RUNS_SIZE) {
+            return 0;
+        }
+        int pages = pagesFor(bytes);
+        for (; ; ) {
+            lock.lock();
+            try {
+                int run = find(dirtyBins, dirtyNonEmpty, pages);
+                if (run == Run.NONE) {
+                    run = find(cleanBins, cleanNonEmpty, pages);
+                }
+                if (run != Run.NONE) {
+                    makeLive(run, pages, bytes);
+                    taken++;
+                    return Run.address(run);
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (!grow(pages)) {
+                return 0;
+            }
+        }
+    }
+
+    private void makeLive(int run, int pages, long bytes) {
+        int kind = Run.kind(run);
+        int length = Run.length(run);
+        unlink(run, kind, length);
+        long freed = Run.value(run);
+        clearEnd(run, length);
+        Run.set(run, Run.LIVE, kind == Run.CLEAN ? Run.ZEROED : 0, pages);
+        Run.setValue(run, bytes);
+        if (length > pages) {
+            link(run + pages, kind, length - pages, freed);
+        }
+        noteLive(1, bytes, pages);
+    }
+
+    private void noteLive(int blocks, long bytes, long pages) {
+        liveBlocks += blocks;
+        liveRequested += bytes;
+        livePages += pages;
+    }
+
+    /** Whether a live block was taken from memory that reads as zero; to be asked before anybody has written to it. */
+    boolean isZeroed(long address) {
+        return (Run.flags(index(address)) & Run.ZEROED) != 0;
+    }
+
+    private static int index(long address) {
+        return (int) ((address - Range.RUNS_BASE) >>> SystemCalls.OS_PAGE_SHIFT);
+    }
+
+    // ---- look up
+
+    /** The run of the live block that starts at {@code address}, or {@link Run#NONE}. Call with the lock held. */
+    private int live(long address) {
+        if ((address & (SystemCalls.OS_PAGE_SIZE - 1)) != 0) {
+            return Run.NONE;
+        }
+        int run = index(address);
+        return run < committed && Run.kind(run) == Run.LIVE ? run : Run.NONE;
+    }
+
+    /** Usable bytes of the live block at {@code address}, or 0 if there is none. */
+    long usableSize(long address) {
+        lock.lock();
+        try {
+            int run = live(address);
+            return run == Run.NONE ? 0 : (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Requested bytes of the live block at {@code address}, or 0 if there is none. */
+    long requestedSize(long address) {
+        lock.lock();
+        try {
+            int run = live(address);
+            return run == Run.NONE ? 0 : Run.value(run);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- give
+
+    /** Frees the live block that starts at {@code address}; false if there is none. */
+    @ReservedStackAccess
+    boolean give(long address) {
+        int run;
+        int length;
+        boolean back;
+        lock.lock();
+        try {
+            run = live(address);
+            if (run == Run.NONE) {
+                return false;
+            }
+            length = Run.length(run);
+            noteLive(-1, -Run.value(run), -length);
+            boolean moved = (Run.flags(run) & Run.MOVED) != 0;
+            back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
+            if (back) {
+                Run.set(run, Run.BUSY, moved ? Run.MOVED : 0, length);
+            } else {
+                addFree(run, length, Run.DIRTY, Housekeeper.now());
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (back) {
+            giveBack(run, length, Housekeeper.now());
+        }
+        purge(cacheBytes, -1);
+        return true;
+    }
+
+    /** Returns a BUSY run's memory to the system and makes it a clean free run; a dirty one if the system refuses. */
+    private void giveBack(int run, int length, long freed) {
+        long address = Run.address(run);
+        long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
+        // A moved run is mapped anew: then it becomes one mapping with its neighbours again.
+        boolean clean = (Run.flags(run) & Run.MOVED) != 0
+                ? SystemCalls.mapOver(address, bytes) > 0
+                : SystemCalls.purge(address, bytes) == 0;
+        lock.lock();
+        try {
+            addFree(run, length, clean ? Run.CLEAN : Run.DIRTY, freed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives dirty runs back, oldest first: all that were freed at or before {@code tick}, and more while over {@code most} bytes. */
+    void purge(long most, long tick) {
+        for (; ; ) {
+            int run;
+            int length;
+            lock.lock();
+            try {
+                run = oldestDirty;
+                if (run == Run.NONE || (dirtyBytes <= most && Run.value(run) > tick)) {
+                    return;
+                }
+                length = Run.length(run);
+                unlink(run, Run.DIRTY, length);
+                clearEnd(run, length);
+                Run.set(run, Run.BUSY, 0, length);
+            } finally {
+                lock.unlock();
+            }
+            if (SystemCalls.purge(Run.address(run), (long) length << SystemCalls.OS_PAGE_SHIFT) != 0) {
+                lock.lock();
+                try {
+                    addFree(run, length, Run.DIRTY, Housekeeper.now());
+                } finally {
+                    lock.unlock();
+                }
+                return;
+            }
+            lock.lock();
+            try {
+                addFree(run, length, Run.CLEAN, 0);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Adds a free run to its bin, coalesced with free neighbours of the same kind. */
+    private void addFree(int run, int length, int kind, long freed) {
+        int behind = run + length;
+        if (behind < committed && Run.kind(behind) == kind) {
+            int more = Run.length(behind);
+            unlink(behind, kind, more);
+            clearEnd(behind, more);
+            Run.clear(behind);
+            length += more;
+        }
+        if (run > 0) {
+            int end = run - 1;
+            int endKind = Run.kind(end);
+            boolean single = endKind == kind && Run.length(end) == 1;
+            if (single || endKind == (kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END)) {
+                int more = Run.length(end);
+                int before = run - more;
+                unlink(before, kind, more);
+                clearEnd(before, more);
+                Run.clear(run);
+                run = before;
+                length += more;
+            }
+        }
+        link(run, kind, length, freed);
+    }
+
+    // ---- resize
+
+    /**
+     * Resizes a live block in place. Shrinking always succeeds and frees the end; growing does where the run behind is free.
+     * Answers false if the block must move, or isn't live.
+     */
+    @ReservedStackAccess
+    boolean resize(long address, long bytes) {
+        if (bytes > Range.RUNS_SIZE) {
+            return false;
+        }
+        int pages = pagesFor(bytes);
+        boolean shrunk = false;
+        lock.lock();
+        try {
+            int run = live(address);
+            if (run == Run.NONE) {
+                return false;
+            }
+            int length = Run.length(run);
+            int flags = Run.flags(run);
+            if (pages > length) {
+                int behind = run + length;
+                int kind = behind < committed ? Run.kind(behind) : Run.NOTHING;
+                // A moved run stays one mapping: it does not grow over memory that is not part of it.
+                boolean free = kind == Run.CLEAN || kind == Run.DIRTY;
+                if (!free || (flags & Run.MOVED) != 0 || length + Run.length(behind) < pages) {
+                    return false;
+                }
+                int more = Run.length(behind);
+                long freed = Run.value(behind);
+                unlink(behind, kind, more);
+                clearEnd(behind, more);
+                Run.clear(behind);
+                if (length + more > pages) {
+                    link(run + pages, kind, length + more - pages, freed);
+                }
+                Run.set(run, Run.LIVE, 0, pages);
+            } else if (pages < length && (flags & Run.MOVED) == 0) {
+                Run.set(run, Run.LIVE, 0, pages);
+                addFree(run + pages, length - pages, Run.DIRTY, Housekeeper.now());
+                shrunk = true;
+            } else {
+                pages = length;
+            }
+            noteLive(0, bytes - Run.value(run), pages - length);
+            Run.setValue(run, bytes);
+        } finally {
+            lock.unlock();
+        }
+        if (shrunk) {
+            purge(cacheBytes, -1);
+        }
+        return true;
+    }
+
+    /**
+     * Moves the contents of a live block to another, of runs both, by moving the OS pages instead of copying bytes.
+     * Answers false where the system can't, or copying is cheaper; then nothing has changed. The old block reads as zero afterwards.
+     */
+    boolean movePages(long from, long to, long bytes) {
+        if (bytes < LEAST_MOVED
+                || SystemCalls.movePages(from, to, (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE)
+                        < 0) {
+            return false;
+        }
+        lock.lock();
+        try {
+            int run = index(to);
+            Run.set(run, Run.LIVE, Run.MOVED, Run.length(run));
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    // ---- grow
+
+    private boolean grow(int pages) {
+        growLock.lock();
+        try {
+            // Another thread may have grown the area while this one waited; then the caller just tries again.
+            int before = committed;
+            long limit = Range.RUNS_SIZE >>> SystemCalls.OS_PAGE_SHIFT;
+            long bytes = (long) before << SystemCalls.OS_PAGE_SHIFT;
+            long step =
+                    Math.clamp(Long.highestOneBit(bytes >> 2), FIRST_STEP, LARGEST_STEP) >>> SystemCalls.OS_PAGE_SHIFT;
+            int more = (int) Math.min(Math.max(pages, step), limit - before);
+            if (more < pages) {
+                return false;
+            }
+            while (!accessible(before, more)) {
+                if (more == pages) {
+                    return false;
+                }
+                more = pages;
+            }
+            lock.lock();
+            try {
+                committed = before + more;
+                addFree(before, more, Run.CLEAN, 0);
+            } finally {
+                lock.unlock();
+            }
+            return true;
+        } finally {
+            growLock.unlock();
+        }
+    }
+
+    private static boolean accessible(int first, int pages) {
+        long mapFrom = (long) first * Run.ENTRY_SIZE & -SystemCalls.OS_PAGE_SIZE;
+        long mapTo = (long) (first + pages) * Run.ENTRY_SIZE + SystemCalls.OS_PAGE_SIZE - 1 & -SystemCalls.OS_PAGE_SIZE;
+        return SystemCalls.commit(Run.address(first), (long) pages << SystemCalls.OS_PAGE_SHIFT) == 0
+                && SystemCalls.commit(Range.RUN_MAP + mapFrom, mapTo - mapFrom) == 0;
+    }
+
+    // ---- bins
+
+    private static int bin(int pages) {
+        if (pages < 8) {
+            return pages;
+        }
+        int log = 31 - Integer.numberOfLeadingZeros(pages);
+        return ((log - 2) << 3) + ((pages >>> (log - 3)) & 7);
+    }
+
+    /** The shortest of the first few runs of the request's own bin that fit, else the first of the next non-empty bin. */
+    private static int find(int[] bins, long[] nonEmpty, int pages) {
+        int bin = bin(pages);
+        int best = Run.NONE;
+        int run = bins[bin];
+        for (int i = 0; i < CANDIDATES && run != Run.NONE; i++) {
+            int length = Run.length(run);
+            if (length >= pages && (best == Run.NONE || length < Run.length(best))) {
+                best = run;
+            }
+            run = Run.next(run);
+        }
+        if (best != Run.NONE) {
+            return best;
+        }
+        bin++;
+        int word = bin >>> 6;
+        long candidates = nonEmpty[word] & (-1L << bin);
+        while (candidates == 0) {
+            if (++word == BINS / 64) {
+                return Run.NONE;
+            }
+            candidates = nonEmpty[word];
+        }
+        return bins[(word << 6) + Long.numberOfTrailingZeros(candidates)];
+    }
+
+    private void link(int run, int kind, int length, long freed) {
+        Run.set(run, kind, 0, length);
+        if (length > 1) {
+            Run.set(run + length - 1, kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END, 0, length);
+        }
+        int[] bins = kind == Run.CLEAN ? cleanBins : dirtyBins;
+        int bin = bin(length);
+        int first = bins[bin];
+        Run.setNext(run, first);
+        Run.setPrevious(run, Run.NONE);
+        if (first != Run.NONE) {
+            Run.setPrevious(first, run);
+        }
+        bins[bin] = run;
+        (kind == Run.CLEAN ? cleanNonEmpty : dirtyNonEmpty)[bin >>> 6] |= 1L << bin;
+        if (kind == Run.DIRTY) {
+            Run.setValue(run, freed);
+            Run.setOlder(run, newestDirty);
+            Run.setNewer(run, Run.NONE);
+            if (newestDirty == Run.NONE) {
+                oldestDirty = run;
+            } else {
+                Run.setNewer(newestDirty, run);
+            }
+            newestDirty = run;
+            dirtyBytes += (long) length << SystemCalls.OS_PAGE_SHIFT;
+        }
+    }
+
+    private void unlink(int run, int kind, int length) {
+        int next = Run.next(run);
+        int previous = Run.previous(run);
+        if (next != Run.NONE) {
+            Run.setPrevious(next, previous);
+        }
+        if (previous != Run.NONE) {
+            Run.setNext(previous, next);
+        } else {
+            int bin = bin(length);
+            (kind == Run.CLEAN ? cleanBins : dirtyBins)[bin] = next;
+            if (next == Run.NONE) {
+                (kind == Run.CLEAN ? cleanNonEmpty : dirtyNonEmpty)[bin >>> 6] &= ~(1L << bin);
+            }
+        }
+        if (kind == Run.DIRTY) {
+            int newer = Run.newer(run);
+            int older = Run.older(run);
+            if (newer == Run.NONE) {
+                newestDirty = older;
+            } else {
+                Run.setOlder(newer, older);
+            }
+            if (older == Run.NONE) {
+                oldestDirty = newer;
+            } else {
+                Run.setNewer(older, newer);
+            }
+            dirtyBytes -= (long) length << SystemCalls.OS_PAGE_SHIFT;
+        }
+    }
+
+    private static void clearEnd(int run, int length) {
+        if (length > 1) {
+            Run.clear(run + length - 1);
+        }
+    }
+
+    // ---- for readers
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** OS pages of the area that were ever made accessible. */
+    int committedPages() {
+        return committed;
+    }
+
+    long liveBlocks() {
+        return liveBlocks;
+    }
+
+    long liveRequested() {
+        return liveRequested;
+    }
+
+    /** OS pages of all live runs. */
+    long livePages() {
+        return livePages;
+    }
+
+    /** Bytes of freed runs that are still resident. */
+    long dirtyBytes() {
+        return dirtyBytes;
+    }
+
+    /** Blocks ever taken. */
+    long taken() {
+        return taken;
+    }
+}

@@ -1,0 +1,332 @@
+package zonal.allocator;
+
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
+/**
+ * LARGE blocks of {@code large=strict}: each is exactly one {@code mmap}, its free one {@code munmap}, its realloc one
+ * {@code mremap}.
+ *
+ * <p>They lie outside the range: unmapping a part of it would let another thread's mapping slip in, and what lies in the range must
+ * be ours. Which ones are live says an open-addressing hash table of (address, bytes) in the metadata. An address stays in the table
+ * when its block is gone, until the table needs the room: so a second free of it is recognised.
+ *
+ * <pre>
+ *   0  address  long  0: never used
+ *   8  bytes    long  requested bytes of a live block; 0: the block is gone; negative: the system refused to unmap so many bytes
+ * </pre>
+ *
+ * <p>Thread-safe. One lock guards the table; it is not held during system calls, but for the entry that a call concerns nobody else
+ * looks: a block that is being unmapped is gone already.
+ */
+final class StrictMappings {
+
+    static final StrictMappings INSTANCE = new StrictMappings();
+
+    private static final int SLOTS_SHIFT = 21;
+    private static final int SLOTS = 1 << SLOTS_SHIFT;
+    private static final int MOST_USED = SLOTS / 2;
+    private static final int ENTRY_SIZE = 16;
+
+    /** Bytes of metadata reserved for the table. */
+    static final long TABLE_BYTES = (long) SLOTS * ENTRY_SIZE;
+
+    private final SpinLock lock = new SpinLock();
+    private boolean ready;
+    private int used;
+    private int refused;
+    private long lowest = Long.MAX_VALUE;
+    private long highest;
+    private long liveBlocks;
+    private long liveRequested;
+    private long liveMapped;
+    private long taken;
+
+    private StrictMappings() {}
+
+    private static long mapped(long bytes) {
+        return (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
+    }
+
+    /** Maps a block of {@code bytes}; 0 when the system refuses or the table is full. */
+    @ReservedStackAccess
+    long take(long bytes) {
+        if (bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()) {
+            return 0;
+        }
+        long address = SystemCalls.map(mapped(bytes));
+        if (address < 0) {
+            return 0;
+        }
+        lock.lock();
+        try {
+            put(address, bytes);
+            taken++;
+        } finally {
+            lock.unlock();
+        }
+        return address;
+    }
+
+    private boolean roomForOne() {
+        lock.lock();
+        try {
+            if (!ready) {
+                ready = SystemCalls.commit(Range.STRICT_TABLE, TABLE_BYTES) == 0;
+            }
+            // Threads that have asked but not put yet may overshoot by one each: half of the table is left for them.
+            return ready && (used < MOST_USED || forgetGone());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Frees the block at {@code address}; false if the address was never ours. */
+    @ReservedStackAccess
+    boolean give(long address) {
+        long bytes;
+        lock.lock();
+        try {
+            if (address < lowest || address >= highest) {
+                return false;
+            }
+            long entry = find(address);
+            bytes = entry == 0 ? 0 : bytes(entry);
+            if (bytes > 0) {
+                Memory.putLong(entry + 8, 0);
+                noteLive(-1, -bytes);
+            } else if (entry == 0 && !isInside(address)) {
+                return false;
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (bytes <= 0) {
+            BadCalls.report("free", address);
+        } else if (SystemCalls.unmap(address, mapped(bytes)) != 0) {
+            refuse(address, mapped(bytes));
+        }
+        return true;
+    }
+
+    /** The system refused to unmap, most often because it would need one mapping more: gives the memory back at least. */
+    private void refuse(long address, long mapped) {
+        SystemCalls.purge(address, mapped);
+        lock.lock();
+        try {
+            long entry = find(address);
+            if (entry != 0) {
+                Memory.putLong(entry + 8, -mapped);
+                refused++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tries again what the system refused to unmap. */
+    void unmapRefused() {
+        for (int slot = 0; refused > 0 && slot < SLOTS; slot++) {
+            long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+            long address;
+            long mapped;
+            lock.lock();
+            try {
+                address = Memory.getLong(entry);
+                mapped = -bytes(entry);
+                if (mapped <= 0) {
+                    continue;
+                }
+                Memory.putLong(entry + 8, 0);
+                refused--;
+            } finally {
+                lock.unlock();
+            }
+            if (SystemCalls.unmap(address, mapped) != 0) {
+                refuse(address, mapped);
+                return;
+            }
+        }
+    }
+
+    /** As {@link Realloc#resize}. */
+    @ReservedStackAccess
+    long resize(long address, long bytes) {
+        long old;
+        lock.lock();
+        try {
+            if (address < lowest || address >= highest) {
+                return 0;
+            }
+            long entry = find(address);
+            old = entry == 0 ? 0 : bytes(entry);
+            if (old <= 0 && entry == 0 && !isInside(address)) {
+                return 0;
+            }
+            if (old > 0 && bytes > Malloc.PAGED_MAX) {
+                // Gone from the table while the system moves it: the old address may be another thread's block at once.
+                Memory.putLong(entry + 8, 0);
+                noteLive(-1, -old);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (old <= 0) {
+            BadCalls.report("realloc", address);
+            return Realloc.BAD;
+        }
+        if (bytes <= Malloc.PAGED_MAX) {
+            return Realloc.move(address, old, bytes);
+        }
+        long moved = bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE
+                ? -SystemCalls.ENOMEM
+                : SystemCalls.remap(address, mapped(old), mapped(bytes));
+        lock.lock();
+        try {
+            put(moved < 0 ? address : moved, moved < 0 ? old : bytes);
+        } finally {
+            lock.unlock();
+        }
+        // Refused, for the limit of mappings or because the system can't: a copy may still be had.
+        return moved < 0 ? Realloc.move(address, old, bytes) : moved;
+    }
+
+    /** Usable bytes of the live block at {@code address}, or 0 if there is none. */
+    long usableSize(long address) {
+        lock.lock();
+        try {
+            long entry = address < lowest || address >= highest ? 0 : find(address);
+            return entry == 0 || bytes(entry) <= 0 ? 0 : mapped(bytes(entry));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- table; call with the lock held
+
+    private static long bytes(long entry) {
+        return Memory.getLong(entry + 8);
+    }
+
+    private static int slot(long address) {
+        return (int) ((address >>> 12) * 0x9E3779B97F4A7C15L >>> (64 - SLOTS_SHIFT));
+    }
+
+    /** The entry of {@code address}, or 0. */
+    private static long find(long address) {
+        for (int slot = slot(address); ; slot = (slot + 1) & (SLOTS - 1)) {
+            long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+            long found = Memory.getLong(entry);
+            if (found == address) {
+                return entry;
+            }
+            if (found == 0) {
+                return 0;
+            }
+        }
+    }
+
+    private void put(long address, long bytes) {
+        int slot = slot(address);
+        long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+        long found;
+        while ((found = Memory.getLong(entry)) != 0 && found != address) {
+            slot = (slot + 1) & (SLOTS - 1);
+            entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+        }
+        if (found == 0) {
+            used++;
+        }
+        Memory.putLong(entry, address);
+        Memory.putLong(entry + 8, bytes);
+        lowest = Math.min(lowest, address);
+        highest = Math.max(highest, address + mapped(bytes));
+        noteLive(1, bytes);
+    }
+
+    private void noteLive(int blocks, long bytes) {
+        liveBlocks += blocks;
+        liveRequested += bytes;
+        liveMapped += blocks * mapped(Math.abs(bytes));
+    }
+
+    /** Whether {@code address} lies inside a live block. Looks at the whole table: only a free of an unknown address comes here. */
+    private boolean isInside(long address) {
+        for (int slot = 0; slot < SLOTS && liveBlocks > 0; slot++) {
+            long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+            long start = Memory.getLong(entry);
+            if (start != 0 && address > start && address < start + mapped(bytes(entry))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes room by forgetting the addresses of blocks that are gone. Keeps the chains whole by putting the others anew. */
+    private boolean forgetGone() {
+        for (int slot = 0; slot < SLOTS; slot++) {
+            long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+            if (Memory.getLong(entry) != 0 && bytes(entry) == 0) {
+                remove(slot);
+                slot--; // another entry may have moved here
+            }
+        }
+        return used < MOST_USED;
+    }
+
+    /** Removes one entry by shifting back those behind it whose chain leads over it (Knuth, vol. 3, 6.4, algorithm R). */
+    private void remove(int slot) {
+        int hole = slot;
+        for (int next = (slot + 1) & (SLOTS - 1); ; next = (next + 1) & (SLOTS - 1)) {
+            long entry = Range.STRICT_TABLE + (long) next * ENTRY_SIZE;
+            long address = Memory.getLong(entry);
+            long target = Range.STRICT_TABLE + (long) hole * ENTRY_SIZE;
+            if (address == 0) {
+                Memory.putLong(target, 0);
+                Memory.putLong(target + 8, 0);
+                used--;
+                return;
+            }
+            int home = slot(address);
+            if (((next - home) & (SLOTS - 1)) >= ((next - hole) & (SLOTS - 1))) {
+                Memory.putLong(target, address);
+                Memory.putLong(target + 8, bytes(entry));
+                hole = next;
+            }
+        }
+    }
+
+    // ---- for readers
+
+    /** Calls {@code visitor} with each live block, in no order, under the lock: a block can't be unmapped meanwhile. */
+    void forEach(BlockVisitor visitor) {
+        lock.lock();
+        try {
+            for (int slot = 0; slot < SLOTS && ready && liveBlocks > 0; slot++) {
+                long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+                if (bytes(entry) > 0) {
+                    visitor.block(Memory.getLong(entry), bytes(entry));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long liveBlocks() {
+        return liveBlocks;
+    }
+
+    long liveRequested() {
+        return liveRequested;
+    }
+
+    /** Bytes of all live blocks, in whole OS pages. */
+    long liveMapped() {
+        return liveMapped;
+    }
+
+    /** Blocks ever taken. */
+    long taken() {
+        return taken;
+    }
+}

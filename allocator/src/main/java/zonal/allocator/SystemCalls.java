@@ -1,0 +1,296 @@
+package zonal.allocator;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The system: {@code mmap} and its kin through FFM. The only class that knows which system this is.
+ *
+ * <p>A call answers its result, or {@code -errno} when the system refused it (addresses of user space are positive, so the
+ * two can't be mistaken). Calls allocate nothing on the Java heap: the segments that {@code errno} is captured in are made
+ * beforehand, and a call claims one of them. Thread-safe.
+ */
+final class SystemCalls {
+
+    /** The JVM's system could not be recognised or lacks what is needed; the message is one line. */
+    static final class UnsupportedSystemException extends UnsupportedOperationException {
+        private static final long serialVersionUID = 1L;
+
+        UnsupportedSystemException(String message) {
+            super(message);
+        }
+    }
+
+    private static final boolean MAC = systemName().contains("mac");
+
+    static final int PROT_NONE = 0;
+    static final int PROT_READ_WRITE = 3;
+
+    static final int ENOMEM = 12;
+
+    private static final int MAP_PRIVATE = 0x02;
+    private static final int MAP_FIXED = 0x10;
+    // macOS's constants (sys/mman.h) stand beside Linux's. They have never been run.
+    private static final int MAP_ANONYMOUS = MAC ? 0x1000 : 0x20;
+    private static final int MAP_NORESERVE = MAC ? 0x40 : 0x4000;
+    private static final int MREMAP_MAYMOVE = 1;
+    private static final int MREMAP_FIXED = 2;
+    private static final int MREMAP_DONTUNMAP = 4;
+    private static final int MADV_DONTNEED = MAC ? 7 /* MADV_FREE_REUSABLE */ : 4;
+    private static final int MADV_NOHUGEPAGE = 15;
+    private static final int SC_PAGESIZE = MAC ? 29 : 30;
+
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+    private static final long ERRNO_OFFSET = ERRNO_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+    /** As many calls as can be under way at once with an {@code errno} of their own: one for each bit of a long. */
+    private static final int STATES = 64;
+
+    private static final AtomicLong CLAIMED_STATES = new AtomicLong();
+    private static final MemorySegment[] STATE = new MemorySegment[STATES];
+
+    private static final MethodHandle DOWNCALL = downcallMaker();
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+    private static final MethodHandle MMAP =
+            bind("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG), ERRNO);
+    private static final MethodHandle MUNMAP = bind("munmap", FunctionDescriptor.of(INT, LONG, LONG), ERRNO);
+    private static final MethodHandle MPROTECT = bind("mprotect", FunctionDescriptor.of(INT, LONG, LONG, INT), ERRNO);
+    private static final MethodHandle MADVISE = bind("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT), ERRNO);
+    private static final MethodHandle MREMAP = MAC
+            ? MMAP // no such call there; every caller asks MAC first
+            : bind(
+                    "mremap",
+                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, INT, LONG),
+                    Linker.Option.firstVariadicArg(4),
+                    ERRNO);
+    private static final MethodHandle USLEEP = bind("usleep", FunctionDescriptor.of(INT, INT));
+
+    /** Bytes in an OS page: 4, 16 or 64 KiB. */
+    static final int OS_PAGE_SIZE = osPageSize();
+
+    static final int OS_PAGE_SHIFT = Integer.numberOfTrailingZeros(OS_PAGE_SIZE);
+
+    static {
+        for (int i = 0; i < STATES; i++) {
+            STATE[i] = Arena.global().allocate(ERRNO_LAYOUT);
+        }
+    }
+
+    private SystemCalls() {}
+
+    private static String systemName() {
+        String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        String arch = System.getProperty("os.arch", "");
+        boolean known = (os.equals("linux") || os.contains("mac")) && (arch.equals("amd64") || arch.equals("aarch64"));
+        if (!known) {
+            throw new UnsupportedSystemException(
+                    "needs Linux or macOS on x86-64 or aarch64, and this is " + os + " on " + arch);
+        }
+        return os;
+    }
+
+    /**
+     * {@code Linker.downcallHandle} asks which module called it, and warns (or refuses) if that module has no native access. Where the
+     * JDK's internals are open to us (under the agent) the call is made in the name of {@code java.base}, which always has it: no
+     * warning, no flag for the user to set, and no native access for anybody else.
+     */
+    private static MethodHandle downcallMaker() {
+        try {
+            MethodHandles.Lookup caller = Memory.INTERNAL ? Memory.trustedLookup() : MethodHandles.lookup();
+            return caller.findVirtual(
+                            Linker.class,
+                            "downcallHandle",
+                            MethodType.methodType(
+                                    MethodHandle.class,
+                                    MemorySegment.class,
+                                    FunctionDescriptor.class,
+                                    Linker.Option[].class))
+                    .asFixedArity();
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("no java.lang.foreign.Linker.downcallHandle", e);
+        }
+    }
+
+    private static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... options) {
+        Linker linker = Linker.nativeLinker();
+        SymbolLookup libc = linker.defaultLookup();
+        MemorySegment function = libc.find(name)
+                .orElseThrow(() -> new UnsupportedSystemException("the system's C library has no " + name));
+        try {
+            return (MethodHandle) DOWNCALL.invoke(linker, function, type, options);
+        } catch (Throwable e) {
+            throw new LinkageError(
+                    "no native access: start the JVM with --enable-native-access for zonal.allocator", e);
+        }
+    }
+
+    private static int osPageSize() {
+        try {
+            MethodHandle sysconf = bind("sysconf", FunctionDescriptor.of(LONG, INT));
+            return (int) (long) sysconf.invokeExact(SC_PAGESIZE);
+        } catch (Throwable e) {
+            throw new LinkageError("sysconf", e);
+        }
+    }
+
+    // A state is claimed by setting its bit. The claim orders the uses of one state by different threads: the release
+    // is a
+    // volatile write, the claim that sees it a volatile read.
+    private static int claimState() {
+        for (; ; ) {
+            long claimed = CLAIMED_STATES.get();
+            int free = Long.numberOfTrailingZeros(~claimed);
+            if (free < STATES && CLAIMED_STATES.compareAndSet(claimed, claimed | (1L << free))) {
+                return free;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void releaseState(int state) {
+        long claimed;
+        do {
+            claimed = CLAIMED_STATES.get();
+        } while (!CLAIMED_STATES.compareAndSet(claimed, claimed & ~(1L << state)));
+    }
+
+    private static long errno(int state) {
+        return -STATE[state].get(INT, ERRNO_OFFSET);
+    }
+
+    /** Reserves {@code bytes} of address space without access and without swap. Answers its address or -errno. */
+    static long reserve(long bytes) {
+        return mmap(0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+    }
+
+    /** Maps {@code bytes} of zeroed memory anywhere. Answers its address or -errno. */
+    static long map(long bytes) {
+        return mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+    }
+
+    /** Maps fresh zeroed memory over {@code bytes} at {@code address}. Answers the address or -errno. */
+    static long mapOver(long address, long bytes) {
+        return mmap(address, bytes, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED);
+    }
+
+    private static long mmap(long address, long bytes, int protection, int flags) {
+        int state = claimState();
+        try {
+            long result = (long) MMAP.invokeExact(STATE[state], address, bytes, protection, flags, -1, 0L);
+            return result == -1 ? errno(state) : result;
+        } catch (Throwable e) {
+            throw rethrow(e);
+        } finally {
+            releaseState(state);
+        }
+    }
+
+    /** Answers 0 or -errno. */
+    static long unmap(long address, long bytes) {
+        int state = claimState();
+        try {
+            int result = (int) MUNMAP.invokeExact(STATE[state], address, bytes);
+            return result == 0 ? 0 : errno(state);
+        } catch (Throwable e) {
+            throw rethrow(e);
+        } finally {
+            releaseState(state);
+        }
+    }
+
+    /** Makes reserved memory readable and writable. Answers 0 or -errno. */
+    static long commit(long address, long bytes) {
+        int state = claimState();
+        try {
+            int result = (int) MPROTECT.invokeExact(STATE[state], address, bytes, PROT_READ_WRITE);
+            return result == 0 ? 0 : errno(state);
+        } catch (Throwable e) {
+            throw rethrow(e);
+        } finally {
+            releaseState(state);
+        }
+    }
+
+    /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or -errno. */
+    static long purge(long address, long bytes) {
+        return madvise(address, bytes, MADV_DONTNEED);
+    }
+
+    /** Asks for small OS pages, so that touching one byte never makes 2 MiB resident. Answers 0 or -errno. */
+    static long noHugePages(long address, long bytes) {
+        return MAC ? 0 : madvise(address, bytes, MADV_NOHUGEPAGE);
+    }
+
+    private static long madvise(long address, long bytes, int advice) {
+        int state = claimState();
+        try {
+            int result = (int) MADVISE.invokeExact(STATE[state], address, bytes, advice);
+            return result == 0 ? 0 : errno(state);
+        } catch (Throwable e) {
+            throw rethrow(e);
+        } finally {
+            releaseState(state);
+        }
+    }
+
+    /** Resizes a mapping, moving it where it must. Answers its address or -errno (always refused on macOS). */
+    static long remap(long address, long oldBytes, long newBytes) {
+        return mremap(address, oldBytes, newBytes, MREMAP_MAYMOVE, 0);
+    }
+
+    /**
+     * Moves the OS pages behind {@code bytes} at {@code from} to {@code to}, over what is mapped there. {@code from} stays
+     * mapped and reads as zero, so that no other thread's mapping can slip into the hole (Linux 5.7 and later; else -EINVAL).
+     */
+    static long movePages(long from, long to, long bytes) {
+        return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to);
+    }
+
+    private static long mremap(long address, long oldBytes, long newBytes, int flags, long target) {
+        if (MAC) {
+            return -ENOMEM;
+        }
+        int state = claimState();
+        try {
+            long result = (long) MREMAP.invokeExact(STATE[state], address, oldBytes, newBytes, flags, target);
+            return result == -1 ? errno(state) : result;
+        } catch (Throwable e) {
+            throw rethrow(e);
+        } finally {
+            releaseState(state);
+        }
+    }
+
+    /** Lets other threads run for about {@code micros} microseconds (below one million). No effect on thread state or permits. */
+    static void sleepMicros(int micros) {
+        try {
+            int ignored = (int) USLEEP.invokeExact(micros);
+        } catch (Throwable e) {
+            throw rethrow(e);
+        }
+    }
+
+    /** A downcall throws nothing of its own: what arrives here is an Error of the JVM (stack overflow), passed on. */
+    private static Error rethrow(Throwable e) {
+        if (e instanceof Error error) {
+            return error;
+        }
+        if (e instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return new LinkageError("downcall", e);
+    }
+}

@@ -1,0 +1,82 @@
+package zonal.allocator;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+
+/**
+ * An FFM {@link Arena} whose segments are blocks of this allocator, for use without the agent.
+ *
+ * <p>Segments are zeroed, as FFM demands, and freed when the arena is closed. Access to segments, and who may close the arena, are as
+ * with the JDK's arena of the same kind.
+ */
+public final class ZoneArena implements Arena {
+
+    private static final long NATURAL_ALIGNMENT = 16;
+
+    private final Arena lifetime;
+
+    private ZoneArena(Arena lifetime) {
+        this.lifetime = lifetime;
+    }
+
+    /** An arena for the calling thread alone. */
+    public static ZoneArena ofConfined() {
+        return new ZoneArena(Arena.ofConfined());
+    }
+
+    /** An arena for all threads. */
+    public static ZoneArena ofShared() {
+        return new ZoneArena(Arena.ofShared());
+    }
+
+    /** An allocator of segments that live as long as {@code lifetime}, any arena that can be closed or is collected. */
+    public static SegmentAllocator allocator(Arena lifetime) {
+        return (bytes, alignment) -> allocate(lifetime, bytes, alignment);
+    }
+
+    /**
+     * @param byteSize bytes, 0 or more
+     * @param byteAlignment bytes, a power of two
+     * @throws IllegalArgumentException if either is not
+     * @throws OutOfMemoryError if there is no memory
+     * @throws IllegalStateException if the arena is closed
+     */
+    @Override
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+        return allocate(lifetime, byteSize, byteAlignment);
+    }
+
+    @SuppressWarnings("restricted") // the block is exactly as long as the segment
+    private static MemorySegment allocate(Arena lifetime, long bytes, long alignment) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("size " + bytes + ": must be 0 or more");
+        }
+        if (alignment <= 0 || Long.bitCount(alignment) != 1) {
+            throw new IllegalArgumentException("alignment " + alignment + ": must be a power of two");
+        }
+        long spare = Math.max(0, alignment - NATURAL_ALIGNMENT);
+        if (bytes > Long.MAX_VALUE - spare) {
+            throw new OutOfMemoryError("Unable to allocate " + bytes + " bytes");
+        }
+        // A segment of no bytes has an address of its own all the same.
+        long block = Allocator.calloc(1, Math.max(1, bytes + spare));
+        long aligned = (block + alignment - 1) & -alignment;
+        try {
+            return MemorySegment.ofAddress(aligned).reinterpret(bytes, lifetime, segment -> Allocator.free(block));
+        } catch (RuntimeException e) {
+            Allocator.free(block);
+            throw e;
+        }
+    }
+
+    @Override
+    public MemorySegment.Scope scope() {
+        return lifetime.scope();
+    }
+
+    @Override
+    public void close() {
+        lifetime.close();
+    }
+}

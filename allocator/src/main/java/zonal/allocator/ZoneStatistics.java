@@ -1,0 +1,14 @@
+package zonal.allocator;
+
+/**
+ * A zone at one moment.
+ *
+ * @param name TINY, SMALL or LARGE
+ * @param pages pages in use; for LARGE, each run or mapping is one more
+ * @param liveBlocks blocks in use
+ * @param liveBytes requested bytes of them
+ * @param freeBytes bytes of the zone's pages that hold no live block
+ * @param residentBytes bytes of the zone that may be in memory
+ */
+public record ZoneStatistics(
+        String name, long pages, long liveBlocks, long liveBytes, long freeBytes, long residentBytes) {}

@@ -1,0 +1,68 @@
+/**
+ * A malloc in Java, with three zones, over memory that comes from {@code mmap}.
+ *
+ * <h2>Words</h2>
+ *
+ * <dl>
+ *   <dt>block
+ *   <dd>memory handed out by one malloc. <i>Live</i> until it is freed; <i>cached</i> while it lies in a magazine.
+ *   <dt>requested size, usable size, slack
+ *   <dd>what the caller asked for; what the block holds; the difference.
+ *   <dt>zone
+ *   <dd>TINY, SMALL or LARGE, by requested size.
+ *   <dt>size class
+ *   <dd>a usable size that requests are rounded up to.
+ *   <dt>range, area
+ *   <dd>all the addresses that can ever be ours; a part of them: fine (blocks up to 1 KiB), coarse (up to 32 KiB), runs (above).
+ *   <dt>page
+ *   <dd>4,096 granules of the fine or coarse area, which blocks are split off. An <i>OS page</i> is the system's, of 4 to 64 KiB, and
+ *       always called so.
+ *   <dt>granule
+ *   <dd>what pages count in: 16 bytes in the fine area, 64 in the coarse.
+ *   <dt>block map ({@code t_block}), page metadata ({@code t_page}), page map
+ *   <dd>what is known of each block, page and run. All of it lies apart from the data.
+ *   <dt>split off
+ *   <dd>to take a block from a page's free granules.
+ *   <dt>coalesce
+ *   <dd>free neighbours become one free run: in pages by themselves (a free run is a stretch of zero bits), in the run area by merging.
+ *   <dt>heap
+ *   <dd>the pages of one zone, area and stripe, under one lock.
+ *   <dt>magazine, thread cache
+ *   <dd>a bounded stack of free blocks of one class; a thread's magazines.
+ *   <dt>refill, flush
+ *   <dd>to move blocks in a batch from the heap to a magazine, and back.
+ *   <dt>run
+ *   <dd>whole OS pages of the run area: one LARGE block above 32 KiB, or free memory; <i>clean</i> when it is known to read as zero.
+ *   <dt>purge, decay
+ *   <dd>to give memory back to the system while keeping its addresses; how long free memory is kept before that.
+ *   <dt>resident
+ *   <dd>backed by physical memory at the moment.
+ *   <dt>foreign
+ *   <dd>an address that is none of ours: another allocator's.
+ * </dl>
+ *
+ * <h2>The way of an allocation</h2>
+ *
+ * <pre>
+ *   {@link zonal.allocator.Allocator} -> Malloc, Free, Realloc
+ *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> PageHeap -> PageArea -> SystemCalls
+ *        above:         RunHeap -> SystemCalls, or StrictMappings -> SystemCalls
+ *   what they write:    BlockMap, Page, Run, at addresses that Range lays out, through Memory
+ *   beside them:        Housekeeper gives back; Statistics and AllocationDump read; BadCalls deals with bad frees
+ * </pre>
+ *
+ * <h2>Invariants</h2>
+ *
+ * <ul>
+ *   <li>Every granule of a page is free (bit clear, map entry zero), or part of one block (bits set; START at its first granule).
+ *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine.
+ *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
+ *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.
+ *   <li>Nothing is read or written at an address from outside before the maps say what lies there.
+ *   <li>No system call is made, and no Java object, while a heap's lock is held; no path of malloc or free uses the Java heap at all.
+ * </ul>
+ */
+@NullMarked
+package zonal.allocator;
+
+import org.jspecify.annotations.NullMarked;
