@@ -208,7 +208,7 @@ final class StrictMappings {
     }
 
     private static int slot(long address) {
-        return (int) ((address >>> 12) * 0x9E3779B97F4A7C15L >>> (64 - SLOTS_SHIFT));
+        return (int) (((address >>> 12) * 0x9E3779B97F4A7C15L) >>> (64 - SLOTS_SHIFT));
     }
 
     /** The entry of {@code address}, or 0. */

@@ -21,11 +21,13 @@ public final class ZoneArena implements Arena {
     }
 
     /** An arena for the calling thread alone. */
+    @SuppressWarnings("MustBeClosedChecker") // the caller closes it
     public static ZoneArena ofConfined() {
         return new ZoneArena(Arena.ofConfined());
     }
 
     /** An arena for all threads. */
+    @SuppressWarnings("MustBeClosedChecker") // the caller closes it
     public static ZoneArena ofShared() {
         return new ZoneArena(Arena.ofShared());
     }
