@@ -1,0 +1,84 @@
+package zonal.agent;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import zonal.allocator.Allocator;
+import zonal.allocator.Options;
+import zonal.allocator.Statistics;
+import zonal.allocator.ZoneStatistics;
+
+/** The MXBean: each call reads the allocator anew. */
+final class AllocatorBean implements AllocatorMXBean {
+    @Override
+    public String show_alloc_mem() {
+        return Allocator.show_alloc_mem();
+    }
+
+    @Override
+    public String show_alloc_mem_ex() {
+        return Allocator.show_alloc_mem_ex();
+    }
+
+    @Override
+    public String dump(String file) throws IOException {
+        return DumpFile.write(file, false).toString();
+    }
+
+    @Override
+    public Map<String, ZoneUsage> getZones() {
+        Map<String, ZoneUsage> zones = new LinkedHashMap<>();
+        for (ZoneStatistics zone : Statistics.read().zones()) {
+            zones.put(zone.name(), ZoneUsage.of(zone));
+        }
+        return zones;
+    }
+
+    @Override
+    public long getLiveBytes() {
+        return Statistics.read().liveBytes();
+    }
+
+    @Override
+    public long getLiveBlocks() {
+        return Statistics.read().liveBlocks();
+    }
+
+    @Override
+    public long getMappedBytes() {
+        return Statistics.read().mappedBytes();
+    }
+
+    @Override
+    public long getAllocationCount() {
+        return Statistics.read().allocationCount();
+    }
+
+    @Override
+    public long getFreeCount() {
+        return Statistics.read().freeCount();
+    }
+
+    @Override
+    public long getForeignFreeCount() {
+        return Statistics.read().foreignFreeCount();
+    }
+
+    @Override
+    public long getBadFreeCount() {
+        return Statistics.read().badFreeCount();
+    }
+
+    @Override
+    public Map<String, String> getOptions() {
+        return Options.current().asMap();
+    }
+
+    @Override
+    public String getVersion() {
+        // The gate is the loader of this class, and the only class whose package has the jar's manifest.
+        ClassLoader gate = AllocatorBean.class.getClassLoader();
+        String version = gate == null ? null : gate.getClass().getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+}

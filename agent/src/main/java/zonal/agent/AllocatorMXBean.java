@@ -1,0 +1,50 @@
+package zonal.agent;
+
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * What a JMX client sees of the allocator, as {@code zonal:type=Allocator}. All methods may be called at any time by any
+ * thread. Counters only grow; bytes are as the callers asked for them unless said otherwise.
+ */
+public interface AllocatorMXBean {
+    /** Lists the live blocks, zone by zone. Made for people: with very many blocks take {@link #dump}. */
+    String show_alloc_mem();
+
+    /** As {@link #show_alloc_mem()}, with all that is known of each block, the free space and the waste. */
+    String show_alloc_mem_ex();
+
+    /**
+     * Writes {@link #show_alloc_mem()} to a new file that only the owner of this process can read.
+     *
+     * @param file its path; a relative one starts at this process's working directory
+     * @return the absolute path of the file
+     * @throws IOException if the file exists already, or can't be made or written
+     */
+    String dump(String file) throws IOException;
+
+    /** The zones by name: TINY, SMALL and LARGE. */
+    Map<String, ZoneUsage> getZones();
+
+    long getLiveBytes();
+
+    long getLiveBlocks();
+
+    /** Bytes of address space in use for pages and mappings, by the allocator's own account. */
+    long getMappedBytes();
+
+    long getAllocationCount();
+
+    long getFreeCount();
+
+    /** Frees of memory that is not the allocator's, which were passed on to the JVM. */
+    long getForeignFreeCount();
+
+    /** Frees and reallocs of addresses in the allocator's range that are no live block. */
+    long getBadFreeCount();
+
+    /** The options in force, by key. */
+    Map<String, String> getOptions();
+
+    String getVersion();
+}

@@ -1,0 +1,43 @@
+package zonal.agent;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import zonal.allocator.AllocationDump;
+import zonal.allocator.Options;
+
+/** Writes the list of live blocks when the JVM ends, if the option {@code dump-on-exit} asks for it. */
+final class DumpOnExit implements Runnable {
+    private static final String STDERR = "-";
+
+    private final String target;
+
+    private DumpOnExit(String target) {
+        this.target = target;
+    }
+
+    /** Registers the shutdown hook, if there is a target. */
+    static void prepare() {
+        String target = Options.current().dumpOnExit();
+        if (target != null) {
+            Runtime.getRuntime().addShutdownHook(new Thread(new DumpOnExit(target), "zonal-dump-on-exit"));
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (target.equals(STDERR)) {
+                Writer writer = new BufferedWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8));
+                AllocationDump.write(writer, false);
+                writer.flush();
+            } else {
+                DumpFile.write(target, false);
+            }
+        } catch (IOException e) {
+            Messages.print("no dump on exit, " + Messages.of(e));
+        }
+    }
+}

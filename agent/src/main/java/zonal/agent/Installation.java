@@ -1,0 +1,156 @@
+package zonal.agent;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.net.URISyntaxException;
+import java.util.jar.JarFile;
+import jdk.internal.misc.Unsafe;
+import org.jspecify.annotations.Nullable;
+import zonal.agent.hook.UnsafeHook;
+import zonal.allocator.Allocator;
+import zonal.allocator.Options;
+
+/**
+ * Installs Zonal in this JVM, once: the steps in their order, and what happens when one fails.
+ *
+ * <ol>
+ *   <li>Define the allocator and the hook in the boot loader, and give them what they need of {@code java.base}.
+ *   <li>Read the options. A wrong one ends here.
+ *   <li>Start the allocator, which exercises each of its paths.
+ *   <li>Weave {@code Unsafe}. From here on memory comes from Zonal.
+ *   <li>Prepare what shows it: the MBean, the dump on exit.
+ * </ol>
+ *
+ * <p>Nothing the application could notice happens before the fourth step, and that one is done as a whole or not at all.
+ */
+public final class Installation {
+    /** Enough to be a real block, and a size that is nobody's default. */
+    private static final long PROBE_BYTES = 24;
+
+    private enum State {
+        ABSENT,
+        CLASSES_DEFINED,
+        INSTALLED,
+        FAILED
+    }
+
+    private static State state = State.ABSENT;
+
+    private Installation() {}
+
+    /** Called by the gate before {@code main}: a wrong option ends the JVM. */
+    public static synchronized void premain(@Nullable String options, Instrumentation instrumentation) {
+        if (state != State.ABSENT) {
+            Messages.print("named by -javaagent twice, only the first one counts");
+            return;
+        }
+        try {
+            install(options, instrumentation);
+        } catch (WrongOptionException e) {
+            Messages.print(Messages.of(e));
+            System.exit(1);
+        } catch (Throwable e) {
+            Messages.printNotInstalled(e);
+        }
+    }
+
+    /** Called by the gate in a running JVM: {@code argument} is a command, or options. */
+    public static synchronized void agentmain(@Nullable String argument, Instrumentation instrumentation) {
+        String given = argument == null ? "" : argument.strip();
+        DumpCommand command = DumpCommand.parse(given);
+        boolean looksLikeOptions = given.isEmpty() || given.contains("=");
+        if (command == null && !looksLikeOptions) {
+            Messages.print("unknown command \"" + given + "\", it takes " + DumpCommand.USAGE
+                    + ", or options as key=value (jcmd wants these in double quotes)");
+        } else if (state == State.FAILED) {
+            Messages.print("could not be installed in this JVM earlier, and is not tried again");
+        } else if (state == State.INSTALLED && command != null) {
+            command.run();
+        } else if (state == State.INSTALLED) {
+            Messages.print("runs in this JVM already, its options stay as they are; it takes " + DumpCommand.USAGE);
+        } else if (command != null) {
+            Messages.print("is not installed in this JVM, load the jar without a command to install it");
+        } else {
+            try {
+                install(given, instrumentation);
+            } catch (WrongOptionException e) {
+                Messages.print("not installed: " + Messages.of(e));
+            } catch (Throwable e) {
+                Messages.printNotInstalled(e);
+            }
+        }
+    }
+
+    private static void install(@Nullable String options, Instrumentation instrumentation) throws Exception {
+        try {
+            if (state == State.ABSENT) {
+                defineClasses(instrumentation);
+                state = State.CLASSES_DEFINED;
+            }
+            configure(options);
+            Allocator.start();
+            weave(instrumentation);
+            state = State.INSTALLED;
+            Management.prepare(instrumentation);
+            DumpOnExit.prepare();
+        } catch (WrongOptionException e) {
+            throw e;
+        } catch (Throwable e) {
+            if (state != State.INSTALLED) {
+                state = State.FAILED;
+            }
+            throw e;
+        }
+    }
+
+    private static void defineClasses(Instrumentation instrumentation) throws IOException, URISyntaxException {
+        ModuleAccess.grantToAgent(instrumentation);
+        File file = new File(Installation.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        try (JarFile jar = new JarFile(file)) {
+            ModuleAccess.grantToBootClasses(instrumentation, BootClasses.define(jar));
+        }
+    }
+
+    private static void configure(@Nullable String options) throws WrongOptionException {
+        try {
+            Options.configure(Options.parse(options, System::getProperty));
+        } catch (IllegalArgumentException e) {
+            throw new WrongOptionException(Messages.of(e));
+        }
+    }
+
+    private static void weave(Instrumentation instrumentation) throws Exception {
+        // Initialise what the woven methods call while nobody calls it yet.
+        UnsafeHook.free(0);
+        JdkTransformer transformer = new JdkTransformer();
+        instrumentation.addTransformer(transformer, true);
+        try {
+            instrumentation.retransformClasses(Unsafe.class);
+            transformer.throwFailure();
+        } catch (Throwable e) {
+            // The class is as it was: the JVM takes the whole new form, or nothing.
+            instrumentation.removeTransformer(transformer);
+            throw e;
+        }
+        // No way back from here: the application may hold blocks of ours already.
+        check();
+    }
+
+    /** Takes, resizes and gives back a block as the application would, and looks whose it is. */
+    private static void check() throws UnexpectedClassException {
+        Unsafe unsafe = Unsafe.getUnsafe();
+        long taken = unsafe.allocateMemory(PROBE_BYTES);
+        boolean ours = Allocator.owns(taken);
+        long resized = unsafe.reallocateMemory(taken, 2 * PROBE_BYTES);
+        ours &= Allocator.owns(resized);
+        unsafe.freeMemory(resized);
+        if (!ours) {
+            throw new UnexpectedClassException("the JVM did not take the hook in jdk.internal.misc.Unsafe");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package zonal.agent;
+
+import java.lang.instrument.ClassFileTransformer;
+import java.security.ProtectionDomain;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transformer through which the JVM asks for the woven form of the two classes of the JDK, and leaves all others alone.
+ *
+ * <p>It stays registered, as a retransforming one: whenever another agent retransforms or redefines {@code Unsafe}, the JVM
+ * comes here again, and the hook stays in. It must never be missing while blocks of ours live, for the stock
+ * {@code freeMemory} would end the process on them. So if a later weave fails, for want of heap or stack, the last good form
+ * is answered instead; what the other agent wanted is lost then, and nothing else.
+ */
+final class JdkTransformer implements ClassFileTransformer {
+    private byte @Nullable [] lastWovenUnsafe;
+    private @Nullable Throwable failure;
+
+    @Override
+    public byte @Nullable [] transform(
+            Module module,
+            @Nullable ClassLoader loader,
+            @Nullable String className,
+            @Nullable Class<?> classBeingRedefined,
+            @Nullable ProtectionDomain protectionDomain,
+            byte[] classFile) {
+        // This is asked for every class the application loads: the first compare ends it for nearly all.
+        if (loader != null || className == null) {
+            return null;
+        }
+        if (className.equals(UnsafeWeave.TARGET)) {
+            return unsafe(classFile);
+        }
+        if (className.equals(PlatformServerWeave.TARGET)) {
+            return managementFactory(classFile);
+        }
+        return null;
+    }
+
+    /** Throws what a weave of {@code Unsafe} failed with, if one did: the JVM itself keeps silent about it. */
+    synchronized void throwFailure() throws UnexpectedClassException {
+        if (failure != null) {
+            throw new UnexpectedClassException("weaving failed: " + Messages.of(failure));
+        }
+    }
+
+    private synchronized byte @Nullable [] unsafe(byte[] classFile) {
+        try {
+            lastWovenUnsafe = UnsafeWeave.weave(classFile);
+        } catch (Throwable e) {
+            failure = e;
+        }
+        return lastWovenUnsafe;
+    }
+
+    private static byte @Nullable [] managementFactory(byte[] classFile) {
+        try {
+            return PlatformServerWeave.weave(classFile);
+        } catch (Throwable e) {
+            Messages.print("no MBean, " + Messages.of(e));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package zonal.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Field;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import zonal.agent.hook.PlatformServer;
+
+/**
+ * Sees to it that the platform MBeanServer has Zonal's bean from the moment that anybody else first has the server, and that
+ * nothing of JMX is loaded before. Where the runtime image has no {@code java.management}, the bean is missing and nothing
+ * else.
+ */
+final class Management {
+    private static final String MODULE = "java.management";
+    private static final String OBJECT_NAME = "zonal:type=Allocator";
+
+    private Management() {}
+
+    /** To be called once {@link JdkTransformer} is registered. Never throws: memory comes from Zonal already. */
+    static void prepare(Instrumentation instrumentation) {
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return;
+        }
+        try {
+            PlatformServer.onceReturned(Management::register);
+            for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
+                if (loaded.getName().equals("java.lang.management.ManagementFactory")) {
+                    catchUp(instrumentation, loaded);
+                }
+            }
+        } catch (Throwable e) {
+            Messages.print("no MBean, " + Messages.of(e));
+        }
+    }
+
+    /** For a factory that was loaded before the transformer came, and may have made the server already. */
+    private static void catchUp(Instrumentation instrumentation, Class<?> factory) throws Exception {
+        instrumentation.retransformClasses(factory);
+        ModuleAccess.openToAgent(instrumentation, factory.getModule(), factory.getPackageName());
+        Field server = factory.getDeclaredField("platformMBeanServer");
+        server.setAccessible(true);
+        boolean madeAlready;
+        synchronized (factory) { // as the method that makes it
+            madeAlready = server.get(null) != null;
+        }
+        if (madeAlready) {
+            ManagementFactory.getPlatformMBeanServer();
+        }
+    }
+
+    private static void register(Object server) {
+        try {
+            ((MBeanServer) server).registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME));
+        } catch (Throwable e) {
+            Messages.print("no MBean, " + Messages.of(e));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package zonal.agent;
+
+import java.io.IOException;
+
+/** The lines that Zonal says on stderr: one at a time, each with its name in front. */
+final class Messages {
+    private static final String NAME = "zonal: ";
+
+    private Messages() {}
+
+    static void print(String message) {
+        System.err.println(NAME + message.replace('\n', ' ').replace('\r', ' '));
+    }
+
+    /** Says that Zonal is not there, why, and that this does no harm. */
+    static void printNotInstalled(Throwable reason) {
+        print("not installed, the application runs without it: " + of(reason));
+    }
+
+    /** Answers what a throwable has to say, without the name: in words where it has some, else by its class. */
+    static String of(Throwable throwable) {
+        String message = throwable.getMessage();
+        boolean ownWords = throwable instanceof UnexpectedClassException
+                || throwable instanceof WrongOptionException
+                || throwable instanceof UnsupportedOperationException
+                || throwable instanceof IllegalArgumentException
+                || throwable instanceof IOException;
+        if (message == null || !ownWords) {
+            return throwable.toString();
+        }
+        return message.startsWith(NAME) ? message.substring(NAME.length()) : message;
+    }
+}

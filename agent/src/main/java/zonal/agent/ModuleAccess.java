@@ -1,0 +1,48 @@
+package zonal.agent;
+
+import java.lang.instrument.Instrumentation;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What of the JDK's modules Zonal's classes may use, told to the JVM through {@link Instrumentation#redefineModule}. So no
+ * user needs a flag, no warning is printed, and the application's own modules gain nothing: each right is given to one
+ * module of Zonal's.
+ */
+final class ModuleAccess {
+    private static final Module JAVA_BASE = Object.class.getModule();
+
+    private ModuleAccess() {}
+
+    /** The agent's own classes define boot classes and check the weave with the internal {@code Unsafe}. */
+    static void grantToAgent(Instrumentation instrumentation) {
+        Set<Module> agent = Set.of(ModuleAccess.class.getModule());
+        instrumentation.redefineModule(
+                JAVA_BASE, Set.of(), Map.of("jdk.internal.misc", agent), Map.of(), Set.of(), Map.of());
+    }
+
+    /**
+     * The allocator and the hook take raw memory, ask for the carrier thread, are inlined at the JVM's will, and make
+     * downcalls in the name of {@code java.base}, for which native access never has to be enabled. {@code java.base} in turn
+     * calls the hook.
+     */
+    static void grantToBootClasses(Instrumentation instrumentation, Module bootModule) {
+        Set<Module> boot = Set.of(bootModule);
+        instrumentation.redefineModule(
+                JAVA_BASE,
+                boot,
+                Map.of(
+                        "jdk.internal.misc", boot,
+                        "jdk.internal.access", boot,
+                        "jdk.internal.vm.annotation", boot),
+                Map.of("java.lang", boot),
+                Set.of(),
+                Map.of());
+    }
+
+    /** Lets the agent read the fields of the classes in one package of one module. */
+    static void openToAgent(Instrumentation instrumentation, Module module, String packageName) {
+        Set<Module> agent = Set.of(ModuleAccess.class.getModule());
+        instrumentation.redefineModule(module, Set.of(), Map.of(), Map.of(packageName, agent), Set.of(), Map.of());
+    }
+}

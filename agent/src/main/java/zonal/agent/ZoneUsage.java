@@ -1,0 +1,18 @@
+package zonal.agent;
+
+import zonal.allocator.ZoneStatistics;
+
+/**
+ * One zone at one moment, as an open type.
+ *
+ * @param pages number of pages
+ * @param liveBlocks number of live blocks
+ * @param liveBytes bytes in live blocks, as requested
+ * @param freeBytes bytes that could be handed out without asking the system
+ * @param residentBytes bytes that the system backs with memory
+ */
+public record ZoneUsage(long pages, long liveBlocks, long liveBytes, long freeBytes, long residentBytes) {
+    static ZoneUsage of(ZoneStatistics zone) {
+        return new ZoneUsage(zone.pages(), zone.liveBlocks(), zone.liveBytes(), zone.freeBytes(), zone.residentBytes());
+    }
+}

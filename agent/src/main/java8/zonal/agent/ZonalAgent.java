@@ -1,0 +1,153 @@
+package zonal.agent;
+
+import java.io.DataInputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.InvocationTargetException;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+
+/**
+ * The gate: the one class of Zonal that an application's class path shows.
+ *
+ * <p>It is compiled for Java 8, so that an old JVM can load it, print one line and go on. It looks whether this JVM and
+ * this system can run Zonal, and hands over to {@code zonal.agent.Installation}. That class, and all others of the agent,
+ * lie under {@code inst/} in the jar, where no class path finds them. This class is also the loader that does: a second
+ * class for it would be a second name on the application's class path.
+ *
+ * <p>Whatever goes wrong here costs one line on stderr and nothing else: the application runs as if there were no agent.
+ */
+@SuppressWarnings({"NullAway", "RequireExplicitNullMarking"}) // it is compiled with nothing but the JDK at hand
+public final class ZonalAgent extends ClassLoader {
+    private static final String INSTALLATION = "zonal.agent.Installation";
+    private static final int OLDEST_JAVA = 25;
+
+    static {
+        registerAsParallelCapable();
+    }
+
+    private static ZonalAgent loader;
+
+    private final JarFile jar;
+
+    private ZonalAgent(JarFile jar, ClassLoader parent) {
+        super(parent);
+        this.jar = jar;
+    }
+
+    /** Called by the JVM before {@code main}, for {@code -javaagent}. A wrong option ends the JVM here. */
+    public static void premain(String options, Instrumentation instrumentation) {
+        handOver("premain", options, instrumentation);
+    }
+
+    /** Called by the JVM when the jar is loaded into a running JVM, by {@code jcmd} or the attach API. Never throws. */
+    public static void agentmain(String options, Instrumentation instrumentation) {
+        handOver("agentmain", options, instrumentation);
+    }
+
+    /** Prints what this jar is and how it is used. */
+    public static void main(String[] arguments) {
+        System.out.print(help());
+    }
+
+    private static void handOver(String entry, String options, Instrumentation instrumentation) {
+        try {
+            String reason = unsupported(
+                    System.getProperty("java.specification.version"),
+                    System.getProperty("os.name"),
+                    System.getProperty("os.arch"));
+            if (reason != null) {
+                refuse(reason);
+                return;
+            }
+            isolatedLoader()
+                    .loadClass(INSTALLATION)
+                    .getMethod(entry, String.class, Instrumentation.class)
+                    .invoke(null, options, instrumentation);
+        } catch (InvocationTargetException e) {
+            refuse(String.valueOf(e.getCause()));
+        } catch (Throwable e) {
+            refuse(String.valueOf(e));
+        }
+    }
+
+    /** Answers why Zonal can't run on such a JVM, or null if it can. */
+    static String unsupported(String javaVersion, String system, String processor) {
+        if (javaVersion == null || javaVersion.startsWith("1.") || Integer.parseInt(javaVersion) < OLDEST_JAVA) {
+            return "it needs Java " + OLDEST_JAVA + " or later, this is Java " + javaVersion;
+        }
+        if ("Mac OS X".equals(system)) {
+            return "macOS is not supported, Zonal was never run on it";
+        }
+        boolean knownProcessor = "amd64".equals(processor) || "x86_64".equals(processor) || "aarch64".equals(processor);
+        if (!"Linux".equals(system) || !knownProcessor) {
+            return "it needs Linux on x86-64 or aarch64, this is " + system + " on " + processor;
+        }
+        return null;
+    }
+
+    private static void refuse(String reason) {
+        System.err.println("zonal: not installed, the application runs without it: "
+                + reason.replace('\n', ' ').replace('\r', ' '));
+    }
+
+    private static synchronized ZonalAgent isolatedLoader() throws Exception {
+        if (loader == null) {
+            File file = new File(ZonalAgent.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            // The platform loader, as parent: all of the JDK and nothing of the application.
+            loader = new ZonalAgent(
+                    new JarFile(file), ClassLoader.getSystemClassLoader().getParent());
+        }
+        return loader;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+        try {
+            byte[] bytes = read("inst/" + name.replace('.', '/') + ".class");
+            return defineClass(name, bytes, 0, bytes.length, ZonalAgent.class.getProtectionDomain());
+        } catch (IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+    }
+
+    private byte[] read(String path) throws IOException {
+        ZipEntry entry = jar.getEntry(path);
+        if (entry == null) {
+            throw new IOException(path + " is not in " + jar.getName());
+        }
+        byte[] bytes = new byte[(int) entry.getSize()];
+        try (InputStream stream = jar.getInputStream(entry);
+                DataInputStream data = new DataInputStream(stream)) {
+            data.readFully(bytes);
+        }
+        return bytes;
+    }
+
+    private static String help() {
+        String version = ZonalAgent.class.getPackage().getImplementationVersion();
+        return String.join(
+                System.lineSeparator(),
+                "Zonal " + (version == null ? "(unpackaged)" : version)
+                        + ": a zone allocator for the off-heap memory of a JVM, as an agent.",
+                "",
+                "Put it on an application (Java 25 or later, Linux on x86-64 or aarch64):",
+                "    java -javaagent:zonal-agent.jar[=key=value,...] -jar app.jar",
+                "Put it on one that runs already:",
+                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar '[\"key=value,...\"]'",
+                "Write the list of all live off-heap blocks to a new file:",
+                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar show_alloc_mem[:FILE]",
+                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar show_alloc_mem_ex[:FILE]",
+                "See it live: JMX, the MBean zonal:type=Allocator.",
+                "",
+                "Options (or -Dzonal.key=value): tiny, small, large, large-cache, decay, on-error, sample,",
+                "dump-on-exit. The README tells what each means.",
+                "");
+    }
+}

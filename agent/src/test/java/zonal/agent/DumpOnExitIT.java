@@ -1,0 +1,45 @@
+package zonal.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zonal.agent.apps.Hello;
+
+class DumpOnExitIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aDashWritesToStderr() throws Exception {
+        Jvm.Result result =
+                new Jvm(folder).agent("dump-on-exit=-").app(Hello.class).run();
+        assertEquals(0, result.exitCode());
+        assertEquals("hello\n", result.out());
+        String first = "hello, too\n";
+        assertEquals(first, result.err().substring(0, first.length()));
+        Listing.parse(result.err().substring(first.length()));
+    }
+
+    @Test
+    void aFileIsWrittenInTheWorkingDirectory() throws Exception {
+        Jvm.Result result =
+                new Jvm(folder).agent("dump-on-exit=exit.txt").app(Hello.class).run();
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+        Listing.parse(Files.readString(folder.resolve("exit.txt")));
+    }
+
+    @Test
+    void aFileThatExistsIsLeftAloneAndOneLineSaysSo() throws Exception {
+        Path file = Files.writeString(folder.resolve("exit.txt"), "old");
+        Jvm.Result result =
+                new Jvm(folder).agent("dump-on-exit=exit.txt").app(Hello.class).run();
+        assertEquals(0, result.exitCode());
+        assertEquals(
+                "hello, too\nzonal: no dump on exit, " + file + " exists already, a dump is always a new file\n",
+                result.err());
+        assertEquals("old", Files.readString(file));
+    }
+}

@@ -1,0 +1,85 @@
+package zonal.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zonal.agent.apps.JdkMemory;
+
+class RuntimesIT {
+    private static final String LINE_ON_OLD_JAVA =
+            "zonal: not installed, the application runs without it: it needs Java 25";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void onAnOlderJavaOneLineIsPrintedAndTheApplicationRunsUnchanged() throws Exception {
+        Path oldJava = Jvm.oldJava();
+        assumeTrue(oldJava != null, "no java older than 25 on the PATH");
+        if (oldJava != null) {
+            // As source: the test classes are too new for it.
+            Path source = folder.resolve("Old.java");
+            Files.writeString(source, """
+                    public class Old {
+                        public static void main(String[] arguments) {
+                            System.out.println("runs " + java.nio.ByteBuffer.allocateDirect(100).capacity());
+                            System.err.println("its own line");
+                        }
+                    }
+                    """);
+            Jvm.Result stock =
+                    new Jvm(folder).java(oldJava).command(source.toString()).run();
+            Jvm.Result zonal = new Jvm(folder)
+                    .java(oldJava)
+                    .agent("colour=red")
+                    .command(source.toString())
+                    .run();
+            assertEquals(0, zonal.exitCode());
+            assertEquals(stock.out(), zonal.out());
+            assertTrue(zonal.err().startsWith(LINE_ON_OLD_JAVA), zonal.err());
+            assertEquals(stock.err(), zonal.err().lines().skip(1).findFirst().orElse("") + "\n");
+            assertEquals(2, zonal.err().lines().count());
+        }
+    }
+
+    @Test
+    void inAnImageWithoutManagementMemoryIsServedAndOnlyTheBeanIsMissing() throws Exception {
+        Path image = folder.resolve("image");
+        Jvm.Result linked =
+                Jvm.execute(folder, Jvm.tool("jlink"), "--add-modules", "java.base,java.instrument", "--output", image);
+        assumeTrue(linked.exitCode() == 0, "jlink: " + linked.out() + linked.err());
+        Path java = image.resolve("bin/java");
+        Jvm.Result stock = new Jvm(folder).java(java).app(JdkMemory.class).run();
+        Path dump = folder.resolve("dump.txt");
+        Jvm.Result zonal = new Jvm(folder)
+                .java(java)
+                .agent("dump-on-exit=" + dump)
+                .app(JdkMemory.class)
+                .run();
+        assertEquals(stock, zonal);
+        assertEquals(0, zonal.exitCode());
+        assertTrue(Listing.parse(Files.readString(dump)).total() > 0);
+    }
+
+    @Test
+    void aSystemThatZonalDoesNotKnowIsNamed() {
+        assertEquals(null, ZonalAgent.unsupported("25", "Linux", "amd64"));
+        assertEquals(null, ZonalAgent.unsupported("26", "Linux", "aarch64"));
+        assertEquals("it needs Java 25 or later, this is Java 1.8", ZonalAgent.unsupported("1.8", "Linux", "amd64"));
+        assertEquals("it needs Java 25 or later, this is Java 24", ZonalAgent.unsupported("24", "Linux", "amd64"));
+        assertEquals(
+                "macOS is not supported, Zonal was never run on it",
+                ZonalAgent.unsupported("25", "Mac OS X", "aarch64"));
+        assertEquals(
+                "it needs Linux on x86-64 or aarch64, this is Windows 11 on amd64",
+                ZonalAgent.unsupported("25", "Windows 11", "amd64"));
+        assertEquals(
+                "it needs Linux on x86-64 or aarch64, this is Linux on ppc64le",
+                ZonalAgent.unsupported("25", "Linux", "ppc64le"));
+    }
+}

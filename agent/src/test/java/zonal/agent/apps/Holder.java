@@ -1,0 +1,39 @@
+package zonal.agent.apps;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
+/** Takes blocks of known sizes in each of the JDK's ways, keeps them, says "ready", and waits for a line on stdin. */
+public final class Holder {
+    /** Sizes that nothing in the JDK asks for by itself. */
+    public static final int DIRECT_BUFFER = 7_777;
+
+    /** A multiple of eight: the JDK itself rounds what it asks for an arena up to one. */
+    public static final int ARENA_SEGMENT = 936;
+
+    public static final int UNSAFE_TINY = 43;
+    public static final int UNSAFE_SMALL = 991;
+    public static final int UNSAFE_LARGE = 48_719;
+
+    private Holder() {}
+
+    public static void main(String[] arguments) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(DIRECT_BUFFER);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment segment = arena.allocate(ARENA_SEGMENT);
+            long tiny = RawMemory.allocate(UNSAFE_TINY);
+            long small = RawMemory.allocate(UNSAFE_SMALL);
+            long large = RawMemory.reallocate(RawMemory.allocate(5_000), UNSAFE_LARGE);
+            RawMemory.free(RawMemory.allocate(45));
+            System.out.println("ready");
+            int answer = System.in.read();
+            RawMemory.free(tiny);
+            RawMemory.free(small);
+            RawMemory.free(large);
+            // Uses them all, so that none is collected while the tests look.
+            System.out.println("end " + (answer + buffer.capacity() + segment.byteSize()));
+        }
+    }
+}
