@@ -18,7 +18,6 @@ public final class AllocationDump {
     private final boolean extended;
     private final StringBuilder line = new StringBuilder(160);
     private final byte[] entries = new byte[Page.GRANULES * 2];
-    private final boolean pagesHaveOneZone = Options.current().small() <= SizeClasses.FINE_MAX;
     private final long[] wasteByClass = new long[SizeClasses.COUNT];
     private final long[] blocksByClass = new long[SizeClasses.COUNT];
     private long total;
@@ -110,10 +109,8 @@ public final class AllocationDump {
         PageHeap[] heaps = PageHeap.all();
         for (int i = 0; i < area.pageCount(); i++) {
             int owner = Page.owner(area.page(i));
-            if (owner != Page.FREE_PAGE
-                    && (!pagesHaveOneZone || heaps[owner].zone == zone)
-                    && copyEntries(area, i, heaps[owner])) {
-                writePage(area, i, zone);
+            if (owner != Page.FREE_PAGE && heaps[owner].zone == zone && copyEntries(area, i, heaps[owner])) {
+                writePage(area, i);
             }
         }
     }
@@ -138,7 +135,7 @@ public final class AllocationDump {
         }
     }
 
-    private void writePage(PageArea area, int index, Zone zone) throws IOException {
+    private void writePage(PageArea area, int index) throws IOException {
         long data = area.data(index);
         boolean fine = area == PageArea.FINE;
         int granule = 0;
@@ -162,7 +159,7 @@ public final class AllocationDump {
                 slack = first & BlockMap.COARSE_SLACK;
             }
             int size = SizeClasses.size(sizeClass);
-            if (live && (pagesHaveOneZone || Zone.of(size - slack) == zone)) {
+            if (live) {
                 blocksByClass[sizeClass]++;
                 wasteByClass[sizeClass] += slack;
                 writeBlock(data + ((long) granule << area.granuleShift), size - slack);

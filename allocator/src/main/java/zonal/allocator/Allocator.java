@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.LongAdder;
 import jdk.internal.vm.annotation.ForceInline;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The allocator's front door: {@code malloc} and its kin, for library use, and the same without exceptions for hooks.
@@ -19,22 +20,20 @@ public final class Allocator {
 
     private static final LongAdder FOREIGN_FREES = new LongAdder();
 
+    /** Why the allocator can't work here, or null. The first use of this class exercises every path. */
+    private static final @Nullable String FAILURE = Warmup.run();
+
     private Allocator() {}
 
     /**
-     * Reserves the range, and loads, initialises and exercises every path once, so that no later call loads a class. Optional for
-     * library use.
+     * Makes sure that the allocator works here: its range is reserved, and every path has been exercised once, so that no later
+     * call loads a class. The first of the other methods does it, too; this one says why it can't.
      *
      * @throws UnsupportedOperationException with a line that says why, if the allocator can't work here
      */
     public static void start() {
-        try {
-            Warmup.run();
-        } catch (ExceptionInInitializerError e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new UnsupportedOperationException(cause.getMessage(), cause);
-        } catch (LinkageError e) {
-            throw new UnsupportedOperationException(e.toString(), e);
+        if (FAILURE != null) {
+            throw new UnsupportedOperationException(FAILURE);
         }
     }
 
@@ -82,8 +81,8 @@ public final class Allocator {
      *
      * @param address a live block's, or 0 for a new block
      * @param bytes new size; 0 frees the block and answers 0
-     * @return the block's address, which may be another
-     * @throws IllegalArgumentException if {@code bytes} is negative, or the address is foreign, or (option {@code on-error=throw}) bad
+     * @return the block's address, which may be another; 0 if no live block starts at {@code address}, which is a bad realloc
+     * @throws IllegalArgumentException if {@code bytes} is negative, or (option {@code on-error=throw}) no live block starts there
      * @throws OutOfMemoryError if there is no memory; the block is as it was
      */
     public static long realloc(long address, long bytes) {

@@ -57,10 +57,15 @@ final class BlockMap {
     // left the core,
     // and a free that soon follows its malloc paid 5 ns for that (measured).
 
-    /** The first entry and the class of a fine block, as {@code class << 8 | entry}. */
+    /**
+     * The first entry of a fine block, and above it (shifted by 8) its class. Without START the answer has no meaning but that; the
+     * second entry is read only where there is a block, because behind the area's last granule there is none.
+     */
     static int fine(long entry) {
         int first = Memory.getUnsignedByte(entry);
-        return (first & FINE_SINGLE) != 0 ? 1 << 8 | first : Memory.getUnsignedByte(entry + 1) << 8 | first;
+        return (first & (FINE_START | FINE_SINGLE)) == FINE_START
+                ? Memory.getUnsignedByte(entry + 1) << 8 | first
+                : 1 << 8 | first;
     }
 
     /** What {@link #fine} answers for a block of this class that lies in a magazine. */
@@ -68,9 +73,10 @@ final class BlockMap {
         return sizeClass << 8 | FINE_START | (sizeClass == 1 ? FINE_SINGLE : 0);
     }
 
-    /** The first entry and the class of a coarse block, as {@code class << 16 | entry}. */
+    /** As {@link #fine}, of a coarse block; its class is shifted by 16. */
     static int coarse(long entry) {
-        return Memory.getUnsignedShort(entry + 2) << 16 | Memory.getUnsignedShort(entry);
+        int first = Memory.getUnsignedShort(entry);
+        return (first & COARSE_START) != 0 ? Memory.getUnsignedShort(entry + 2) << 16 | first : first;
     }
 
     /** What {@link #coarse} answers for a block of this class that lies in a magazine. */

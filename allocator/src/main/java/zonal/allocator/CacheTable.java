@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
 /**
  * Which thread has which cache.
  *
@@ -102,6 +104,7 @@ final class CacheTable {
     }
 
     /** Empties the caches of threads that have ended, and the shared ones that nobody used since the last time. */
+    @ReservedStackAccess
     static void sweep() {
         for (int place = 0; place < PRIVATE; place++) {
             long cache = address(place);
@@ -117,6 +120,7 @@ final class CacheTable {
     }
 
     /** Empties the shared caches. */
+    @ReservedStackAccess
     static void drainShared() {
         for (int i = 0; i < SHARED; i++) {
             SHARED_LOCKS[i].lock();

@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import jdk.internal.vm.annotation.ForceInline;
+import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
  * The way out: gives a block back. Look at the block map; if a live block starts there, push it on the thread's magazine; if that is
@@ -68,6 +69,7 @@ final class Free {
         }
     }
 
+    @ReservedStackAccess
     private static boolean tryGiveThroughHeap(long address) {
         long cache = CacheTable.enter();
         try {

@@ -32,10 +32,11 @@ final class Magazine {
 
     private Magazine() {}
 
-    /** Most blocks that a magazine of this class can hold. */
+    /** Most blocks that a magazine of this class can hold; 0 for a class that is not in use. */
     static int capacity(int sizeClass) {
+        int size = SizeClasses.size(sizeClass);
         int bytes = SizeClasses.isFine(sizeClass) ? FINE_BYTES : COARSE_BYTES;
-        return Math.min(HIGHEST_CAPACITY, bytes / SizeClasses.size(sizeClass));
+        return size == 0 ? 0 : Math.min(HIGHEST_CAPACITY, bytes / size);
     }
 
     static int count(long magazine) {

@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import jdk.internal.vm.annotation.ForceInline;
+import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
  * The way in: takes a block. Pop the thread's magazine; if that is empty, refill it from the heap; above 32 KiB, take a run.
@@ -52,6 +53,7 @@ final class Malloc {
         return takeThroughHeap((int) bytes);
     }
 
+    @ReservedStackAccess
     private static long takeThroughHeap(int bytes) {
         int sizeClass = SizeClasses.of(bytes);
         long cache = CacheTable.enter();

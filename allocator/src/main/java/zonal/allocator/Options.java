@@ -52,20 +52,25 @@ public record Options(
     private static volatile Options current = DEFAULT;
     private static volatile boolean configured;
 
-    /** The options in force. */
+    /** The options in force. The allocator asks once, when it starts; from then on they can't be set. */
     public static Options current() {
         return current;
     }
 
+    /** From now on the options can't be set. */
+    static void freeze() {
+        configured = true;
+    }
+
     /**
-     * Sets the options, once, before the allocator is first used (afterwards it is too late: they are compiled in).
+     * Sets the options, once, before the allocator is first used: they are compiled in.
      *
-     * @throws IllegalStateException if options were set before
+     * @throws IllegalStateException if options were set before, or the allocator has been used
      */
     public static void configure(Options options) {
         synchronized (Options.class) {
             if (configured) {
-                throw new IllegalStateException("zonal: the options are set already: " + current.asMap());
+                throw new IllegalStateException("zonal: the options are set or in use already: " + current.asMap());
             }
             current = options;
             configured = true;

@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
 /**
  * A part of the range that is cut into pages of one size, and the pages of it that no heap has at the moment.
  *
@@ -89,6 +91,7 @@ final class PageArea {
     }
 
     /** Takes a page that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */
+    @ReservedStackAccess
     int take() {
         for (; ; ) {
             lock.lock();
@@ -117,6 +120,7 @@ final class PageArea {
     }
 
     /** Makes more of the area accessible. The system calls are made without the lock that other threads take pages under. */
+    @ReservedStackAccess
     private boolean grow() {
         growLock.lock();
         try {
@@ -160,6 +164,7 @@ final class PageArea {
     }
 
     /** Gives a page back whose blocks are all gone: bitmap and map are zero. */
+    @ReservedStackAccess
     void give(int index) {
         lock.lock();
         try {
@@ -209,6 +214,7 @@ final class PageArea {
      * Gives the memory of free pages that were last changed at or before {@code tick} back to the system. The page is in no
      * list while the system call runs, so nobody can take it.
      */
+    @ReservedStackAccess
     void purgeFreePages(long tick) {
         for (; ; ) {
             int index;

@@ -51,7 +51,7 @@ final class PageHeap {
             HEAPS[i] = new PageHeap(i, Zone.ALL[kind >> 1], (kind & 1) == 0 ? PageArea.FINE : PageArea.COARSE);
         }
         for (int c = 1; c < SizeClasses.COUNT; c++) {
-            KIND_OF_CLASS[c] = (byte) ((Zone.of(SizeClasses.size(c)).index << 1) | (SizeClasses.isFine(c) ? 0 : 1));
+            KIND_OF_CLASS[c] = (byte) ((SizeClasses.zone(c).index << 1) | (SizeClasses.isFine(c) ? 0 : 1));
         }
     }
 
@@ -415,6 +415,7 @@ final class PageHeap {
      * <p>The granules are marked used while the system call runs without the lock, so that nobody splits a block off them; the page
      * counts one block more, so that it stays.
      */
+    @ReservedStackAccess
     void purge(int index, long tick) {
         long page = area.page(index);
         long idle = 0;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Range {
 
     private static final long SMALLEST_AREA = 64L << 20;
-    private static final long LARGEST_AREA = 1L << 42;
+    private static final long LARGEST_AREA = 1L << 41;
     private static final long GAP = 2L << 20;
 
     /** Bytes in the fine area, in the coarse area, and half the bytes in the run area. A power of two. */
@@ -88,7 +88,8 @@ final class Range {
 
     /** Whether {@code address} lies in the range. */
     static boolean contains(long address) {
-        return address - BASE >= 0 && address < END;
+        long offset = address - BASE;
+        return offset >= 0 && offset < END - BASE;
     }
 
     private static long size(long area) {
@@ -142,6 +143,12 @@ final class Range {
             }
         }
         return limit;
+    }
+
+    /** Mappings that the system allows this process. */
+    static long mostMappings() {
+        String text = read("/proc/sys/vm/max_map_count");
+        return text != null && text.strip().matches("[0-9]{1,18}") ? Long.parseLong(text.strip()) : 65_530;
     }
 
     private static @Nullable String read(String file) {

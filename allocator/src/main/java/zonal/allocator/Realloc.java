@@ -34,7 +34,7 @@ final class Realloc {
         int sizeClass = live >>> 16;
         int slack = live & 0xffff;
         int size = SizeClasses.size(sizeClass);
-        if (bytes <= size && SizeClasses.of((int) bytes) == sizeClass) {
+        if (bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass) {
             int newSlack = size - (int) bytes;
             BlockMap.setSlack(address, sizeClass, newSlack);
             long cache = CacheTable.enter();

@@ -26,6 +26,9 @@ final class RunHeap {
     /** Below this, moving OS pages costs more than copying bytes. */
     private static final long LEAST_MOVED = 128 << 10;
 
+    /** Each moved run is up to two mappings more; beyond this many, bytes are copied. */
+    private static final int MOST_MOVED = 2_000;
+
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
     private final int[] cleanBins = new int[BINS];
@@ -43,6 +46,7 @@ final class RunHeap {
     private long liveRequested;
     private long livePages;
     private long taken;
+    private int movedRuns;
     private final long cacheBytes;
 
     private RunHeap() {
@@ -170,6 +174,7 @@ final class RunHeap {
             length = Run.length(run);
             noteLive(-1, -Run.value(run), -length);
             boolean moved = (Run.flags(run) & Run.MOVED) != 0;
+            movedRuns -= moved ? 1 : 0;
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
             if (back) {
                 Run.set(run, Run.BUSY, moved ? Run.MOVED : 0, length);
@@ -187,12 +192,13 @@ final class RunHeap {
     }
 
     /** Returns a BUSY run's memory to the system and makes it a clean free run; a dirty one if the system refuses. */
+    @ReservedStackAccess
     private void giveBack(int run, int length, long freed) {
         long address = Run.address(run);
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
-        // A moved run is mapped anew: then it becomes one mapping with its neighbours again.
+        // A moved run is mapped anew, with the range's advice: then it becomes one mapping with its neighbours again.
         boolean clean = (Run.flags(run) & Run.MOVED) != 0
-                ? SystemCalls.mapOver(address, bytes) > 0
+                ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
                 : SystemCalls.purge(address, bytes) == 0;
         lock.lock();
         try {
@@ -203,6 +209,7 @@ final class RunHeap {
     }
 
     /** Gives dirty runs back, oldest first: all that were freed at or before {@code tick}, and more while over {@code most} bytes. */
+    @ReservedStackAccess
     void purge(long most, long tick) {
         for (; ; ) {
             int run;
@@ -289,9 +296,8 @@ final class RunHeap {
             if (pages > length) {
                 int behind = run + length;
                 int kind = behind < committed ? Run.kind(behind) : Run.NOTHING;
-                // A moved run stays one mapping: it does not grow over memory that is not part of it.
                 boolean free = kind == Run.CLEAN || kind == Run.DIRTY;
-                if (!free || (flags & Run.MOVED) != 0 || length + Run.length(behind) < pages) {
+                if (!free || length + Run.length(behind) < pages) {
                     return false;
                 }
                 int more = Run.length(behind);
@@ -302,7 +308,7 @@ final class RunHeap {
                 if (length + more > pages) {
                     link(run + pages, kind, length + more - pages, freed);
                 }
-                Run.set(run, Run.LIVE, 0, pages);
+                Run.set(run, Run.LIVE, flags & Run.MOVED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
                 Run.set(run, Run.LIVE, 0, pages);
                 addFree(run + pages, length - pages, Run.DIRTY, Housekeeper.now());
@@ -326,15 +332,19 @@ final class RunHeap {
      * Answers false where the system can't, or copying is cheaper; then nothing has changed. The old block reads as zero afterwards.
      */
     boolean movePages(long from, long to, long bytes) {
+        long whole = (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
+        // A run that was moved once is two mappings, which the system does not move as one.
         if (bytes < LEAST_MOVED
-                || SystemCalls.movePages(from, to, (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE)
-                        < 0) {
+                || movedRuns >= MOST_MOVED
+                || (Run.flags(index(from)) & Run.MOVED) != 0
+                || SystemCalls.movePages(from, to, whole) < 0) {
             return false;
         }
         lock.lock();
         try {
             int run = index(to);
             Run.set(run, Run.LIVE, Run.MOVED, Run.length(run));
+            movedRuns++;
         } finally {
             lock.unlock();
         }
@@ -343,6 +353,7 @@ final class RunHeap {
 
     // ---- grow
 
+    @ReservedStackAccess
     private boolean grow(int pages) {
         growLock.lock();
         try {

@@ -22,13 +22,19 @@ final class StrictMappings {
 
     static final StrictMappings INSTANCE = new StrictMappings();
 
-    private static final int SLOTS_SHIFT = 21;
+    private static final int SLOTS_SHIFT = 17;
     private static final int SLOTS = 1 << SLOTS_SHIFT;
     private static final int MOST_USED = SLOTS / 2;
     private static final int ENTRY_SIZE = 16;
 
     /** Bytes of metadata reserved for the table. */
     static final long TABLE_BYTES = (long) SLOTS * ENTRY_SIZE;
+
+    /**
+     * Most mappings of our own: half of what the system allows the whole process, which needs them for threads and files, too. Beyond
+     * that a LARGE block is a run.
+     */
+    private static final long MOST_LIVE = Math.min(MOST_USED / 2, Range.mostMappings() / 2);
 
     private final SpinLock lock = new SpinLock();
     private boolean ready;
@@ -74,7 +80,7 @@ final class StrictMappings {
                 ready = SystemCalls.commit(Range.STRICT_TABLE, TABLE_BYTES) == 0;
             }
             // Threads that have asked but not put yet may overshoot by one each: half of the table is left for them.
-            return ready && (used < MOST_USED || forgetGone());
+            return ready && liveBlocks < MOST_LIVE && (used < MOST_USED || forgetGone());
         } finally {
             lock.unlock();
         }
@@ -177,7 +183,7 @@ final class StrictMappings {
         if (bytes <= Malloc.PAGED_MAX) {
             return Realloc.move(address, old, bytes);
         }
-        long moved = bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE
+        long moved = bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()
                 ? -SystemCalls.ENOMEM
                 : SystemCalls.remap(address, mapped(old), mapped(bytes));
         lock.lock();

@@ -35,7 +35,7 @@ final class ThreadCache {
         long offset = SLOTS;
         for (int c = 0; c < SizeClasses.COUNT; c++) {
             SLOTS_OF_CLASS[c] = (int) offset;
-            offset += c == 0 ? 0 : 8L * Magazine.capacity(c);
+            offset += 8L * Magazine.capacity(c);
         }
         SLOTS_OF_CLASS[SizeClasses.COUNT] = (int) offset;
     }

@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import org.jspecify.annotations.Nullable;
+
 /** Exercises every path of the allocator once, so that no later call has to load, link or initialise a class. */
 final class Warmup {
 
@@ -9,42 +11,48 @@ final class Warmup {
     /** What the statistics leave out: the blocks that this class took. */
     private static long taken;
 
-    private static boolean done;
-
     private Warmup() {}
 
-    static synchronized void run() {
-        if (done) {
-            return;
+    /** Answers null, or why the allocator can't work here, in one line. */
+    static @Nullable String run() {
+        Options.freeze();
+        try {
+            exercise();
+            Housekeeper.start();
+            return null;
+        } catch (ExceptionInInitializerError e) {
+            Throwable cause = e.getCause();
+            return cause instanceof UnsupportedOperationException ? cause.getMessage() : String.valueOf(cause);
+        } catch (LinkageError e) {
+            return e.toString();
         }
+    }
+
+    private static void exercise() {
         long[] blocks = new long[ROUNDS];
         for (long size : SIZES) {
             for (int i = 0; i < ROUNDS; i++) {
-                blocks[i] = Allocator.tryMalloc(size);
+                blocks[i] = Malloc.take(size);
             }
             for (int i = 0; i < ROUNDS; i++) {
-                blocks[i] = Allocator.tryRealloc(blocks[i], size + 3000L * (i & 3));
+                blocks[i] = Realloc.resize(blocks[i], size + 3000L * (i & 3));
             }
             for (int i = 0; i < ROUNDS; i++) {
-                Allocator.tryFree(blocks[i]);
+                Free.give(blocks[i]);
             }
-            Allocator.tryFree(Malloc.takeZeroed(size));
+            Free.give(Malloc.takeZeroed(size));
         }
-        long grown = Allocator.tryMalloc(1 << 20);
-        long neighbour = Allocator.tryMalloc(1 << 20);
-        grown = Allocator.tryRealloc(grown, 4 << 20);
-        Allocator.tryFree(grown);
-        Allocator.tryFree(neighbour);
-        Allocator.tryFree(0);
-        Allocator.usableSize(1);
+        long grown = Malloc.take(1 << 20);
+        long neighbour = Malloc.take(1 << 20);
+        grown = Realloc.resize(grown, 4 << 20); // its neighbour is in the way: the OS pages move
+        Free.give(grown);
+        Free.give(neighbour);
         Housekeeper.purge(Long.MAX_VALUE);
         CacheTable.drainShared();
         CacheTable.drainMine();
         CacheTable.sweep();
         Housekeeper.purge(Long.MAX_VALUE);
-        Housekeeper.start();
         taken = Statistics.takenEver();
-        done = true;
     }
 
     /** Blocks that were taken to warm up. */
