@@ -34,10 +34,13 @@ final class Memory {
         return base.isExported("jdk.internal.misc", self) && base.isExported("jdk.internal.access", self);
     }
 
-    /** The JDK's own all-powerful lookup, whose class is in {@code java.base}; where {@link #INTERNAL} only. */
-    static MethodHandles.Lookup trustedLookup() throws NoSuchFieldException {
+    /** A lookup in the name of {@code java.lang.Object}, and so of {@code java.base}; where {@link #INTERNAL} only. */
+    static MethodHandles.Lookup baseLookup() throws NoSuchFieldException {
         Field field = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
-        return (MethodHandles.Lookup) U.getReference(U.staticFieldBase(field), U.staticFieldOffset(field));
+        MethodHandles.Lookup trusted =
+                (MethodHandles.Lookup) U.getReference(U.staticFieldBase(field), U.staticFieldOffset(field));
+        // The trusted lookup itself binds no caller: a caller-sensitive method would find this class on the stack.
+        return trusted.in(Object.class);
     }
 
     static byte getByte(long address) {

@@ -109,7 +109,7 @@ final class SystemCalls {
      */
     private static MethodHandle downcallMaker() {
         try {
-            MethodHandles.Lookup caller = Memory.INTERNAL ? Memory.trustedLookup() : MethodHandles.lookup();
+            MethodHandles.Lookup caller = Memory.INTERNAL ? Memory.baseLookup() : MethodHandles.lookup();
             return caller.findVirtual(
                             Linker.class,
                             "downcallHandle",
