@@ -10,7 +10,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * the page's bitmap: there are no links in free memory, nothing to merge, and nothing that a stray write could damage.
  *
  * <ol>
- *   <li>Pages are binned by the longest free run that they may have ({@link #bin}). A request of n granules goes to the first
+ *   <li>Pages are binned by the longest free run that they may have ({@link PageBins}). A request of n granules goes to the first
  *       non-empty bin from n upwards: the page whose longest run fits best. So small requests fill small holes and long runs are
  *       kept for those who need them.
  *   <li>Within a page the lowest fit is taken (first fit by address), which keeps a page's end free, and untouched, the longest.
@@ -25,14 +25,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  */
 final class PageHeap {
 
-    private static final int EXACT_BINS = 64;
-    private static final int BINS = 113;
-
     /** A refill looks at this many pages at most, so that the lock is never held for long. */
     private static final int PAGES_PER_REFILL = 8;
-
-    /** How many pages of the request's own bin are tried before a fresh page is taken. */
-    private static final int CANDIDATES = 4;
 
     /** Heaps of one zone and area. A power of two. */
     static final int STRIPES =
@@ -60,8 +54,7 @@ final class PageHeap {
     final PageArea area;
 
     private final SpinLock lock = new SpinLock();
-    private final int[] bins = new int[BINS];
-    private final long[] nonEmpty = new long[2];
+    private final PageBins bins;
 
     /** Blocks split off and not given back, by class. */
     private final long[] splitOff = new long[SizeClasses.COUNT];
@@ -72,7 +65,7 @@ final class PageHeap {
         this.index = index;
         this.zone = zone;
         this.area = area;
-        java.util.Arrays.fill(bins, Page.NONE);
+        this.bins = new PageBins(area);
     }
 
     /** All heaps; element 0 is null. */
@@ -135,7 +128,7 @@ final class PageHeap {
         int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
         int got = 0;
         for (int looked = 0; got < want && looked < PAGES_PER_REFILL; looked++) {
-            int page = findPage(granules);
+            int page = bins.find(granules);
             if (page == Page.NONE) {
                 if (got > 0) {
                     break; // a short batch rather than a new page
@@ -159,49 +152,16 @@ final class PageHeap {
         return got;
     }
 
-    /** A page that may have a free run of {@code granules}, or {@link Page#NONE}. */
-    private int findPage(int granules) {
-        int bin = bin(granules);
-        if (bin >= EXACT_BINS) {
-            // This bin holds pages with shorter runs too.
-            int page = bins[bin];
-            for (int i = 0; i < CANDIDATES && page != Page.NONE; i++) {
-                if (Page.longest(area.page(page)) >= granules) {
-                    return page;
-                }
-                page = Page.next(area.page(page));
-            }
-            bin++;
-        }
-        int word = bin >>> 6;
-        long candidates = word < 2 ? nonEmpty[word] & (-1L << bin) : 0;
-        if (candidates == 0 && word == 0) {
-            word = 1;
-            candidates = nonEmpty[1];
-        }
-        return candidates == 0 ? Page.NONE : bins[(word << 6) + Long.numberOfTrailingZeros(candidates)];
-    }
-
-    /** The bin of pages whose longest free run is {@code granules}: exact below 64, above it 8 to a doubling. */
-    private static int bin(int granules) {
-        if (granules < EXACT_BINS) {
-            return granules;
-        }
-        int log = 31 - Integer.numberOfLeadingZeros(granules);
-        return EXACT_BINS + ((log - 6) << 3) + ((granules >>> (log - 3)) & 7);
-    }
-
     private int newPage() {
         int index = area.take();
         if (index != Page.NONE) {
             long page = area.page(index);
-            Page.setLongest(page, Page.GRANULES);
             Page.setFree(page, Page.GRANULES);
             Page.setBlocks(page, 0);
             Page.setSearch(page, 0);
             Page.setTime(page, Housekeeper.now());
             Page.setOwner(page, this.index);
-            link(index, page, bin(Page.GRANULES));
+            bins.add(index, page, Page.GRANULES);
             pages++;
         }
         return index;
@@ -238,11 +198,11 @@ final class PageHeap {
         }
         if (got < want) { // the whole page was seen
             Page.setSearch(page, search);
-            relink(index, page, longest);
+            bins.change(index, page, longest);
         } else {
             Page.setSearch(page, Math.min(search, at));
             if (Page.free(page) == got * granules) {
-                relink(index, page, 0);
+                bins.change(index, page, 0);
             }
         }
         Page.setFree(page, Page.free(page) - got * granules);
@@ -346,7 +306,7 @@ final class PageHeap {
         Page.setSearch(page, Math.min(Page.search(page), granule));
         Page.setTime(page, Housekeeper.now());
         if (blocks == 0) {
-            unlink(page);
+            bins.remove(page);
             pages--;
             area.give(index);
             return;
@@ -355,54 +315,7 @@ final class PageHeap {
         if (longest < free) { // else the bound can't be too low
             int run = Page.nextUsed(page, granule + granules) - Page.freeRunStart(page, granule);
             if (run > longest) {
-                relink(index, page, run);
-            }
-        }
-    }
-
-    // ---- bins
-
-    /** Sets the bound of a page's longest free run and moves the page to the bin of it; 0 is in none. */
-    private void relink(int index, long page, int longest) {
-        int bin = bin(longest);
-        if (bin != Page.bin(page)) {
-            unlink(page);
-            link(index, page, bin);
-        }
-        Page.setLongest(page, longest);
-    }
-
-    private void link(int index, long page, int bin) {
-        Page.setBin(page, bin);
-        if (bin == 0) {
-            return;
-        }
-        int first = bins[bin];
-        Page.setNext(page, first);
-        Page.setPrevious(page, Page.NONE);
-        if (first != Page.NONE) {
-            Page.setPrevious(area.page(first), index);
-        }
-        bins[bin] = index;
-        nonEmpty[bin >>> 6] |= 1L << bin;
-    }
-
-    private void unlink(long page) {
-        int bin = Page.bin(page);
-        if (bin == 0) {
-            return;
-        }
-        int next = Page.next(page);
-        int previous = Page.previous(page);
-        if (next != Page.NONE) {
-            Page.setPrevious(area.page(next), previous);
-        }
-        if (previous != Page.NONE) {
-            Page.setNext(area.page(previous), next);
-        } else {
-            bins[bin] = next;
-            if (next == Page.NONE) {
-                nonEmpty[bin >>> 6] &= ~(1L << bin);
+                bins.change(index, page, run);
             }
         }
     }
@@ -490,7 +403,7 @@ final class PageHeap {
         Page.setFree(page, Page.free(page) + sum);
         Page.setBlocks(page, Page.blocks(page) - 1);
         if (Page.blocks(page) == 0) {
-            unlink(page);
+            bins.remove(page);
             pages--;
             area.give(index);
             return;
@@ -500,6 +413,6 @@ final class PageHeap {
             int first = Long.numberOfTrailingZeros(left) << granulesShift;
             longest = Math.max(longest, Page.nextUsed(page, first + granules) - Page.freeRunStart(page, first));
         }
-        relink(index, page, longest);
+        bins.change(index, page, longest);
     }
 }

@@ -1,6 +1,5 @@
 package zonal.allocator;
 
-import java.util.Arrays;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
@@ -18,8 +17,6 @@ final class RunHeap {
 
     static final RunHeap INSTANCE = new RunHeap();
 
-    private static final int BINS = 256;
-    private static final int CANDIDATES = 8;
     private static final long FIRST_STEP = 4L << 20;
     private static final long LARGEST_STEP = 64L << 20;
 
@@ -31,13 +28,9 @@ final class RunHeap {
 
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
-    private final int[] cleanBins = new int[BINS];
-    private final int[] dirtyBins = new int[BINS];
-    private final long[] cleanNonEmpty = new long[BINS / 64];
-    private final long[] dirtyNonEmpty = new long[BINS / 64];
-    private int newestDirty = Run.NONE;
-    private int oldestDirty = Run.NONE;
-    private long dirtyBytes;
+    private final RunBins clean = new RunBins();
+    private final RunBins dirty = new RunBins();
+    private final DirtyRuns ages = new DirtyRuns();
 
     /** OS pages of the area that are accessible, and whose page map is. Only grows; see {@link PageArea#committed()} for racy reads. */
     private int committed;
@@ -50,8 +43,6 @@ final class RunHeap {
     private final long cacheBytes;
 
     private RunHeap() {
-        Arrays.fill(cleanBins, Run.NONE);
-        Arrays.fill(dirtyBins, Run.NONE);
         Options options = Options.current();
         cacheBytes = options.decayNanos() == 0 ? 0 : options.largeCache();
     }
@@ -77,9 +68,9 @@ final class RunHeap {
         for (; ; ) {
             lock.lock();
             try {
-                int run = find(dirtyBins, dirtyNonEmpty, pages);
+                int run = dirty.find(pages);
                 if (run == Run.NONE) {
-                    run = find(cleanBins, cleanNonEmpty, pages);
+                    run = clean.find(pages);
                 }
                 if (run != Run.NONE) {
                     makeLive(run, pages, bytes);
@@ -100,7 +91,6 @@ final class RunHeap {
         int length = Run.length(run);
         unlink(run, kind, length);
         long freed = Run.value(run);
-        clearEnd(run, length);
         Run.set(run, Run.LIVE, kind == Run.CLEAN ? Run.ZEROED : 0, pages);
         Run.setValue(run, bytes);
         if (length > pages) {
@@ -185,27 +175,28 @@ final class RunHeap {
             lock.unlock();
         }
         if (back) {
-            giveBack(run, length, Housekeeper.now());
+            giveBack(run, length);
         }
         purge(cacheBytes, -1);
         return true;
     }
 
-    /** Returns a BUSY run's memory to the system and makes it a clean free run; a dirty one if the system refuses. */
+    /** Returns a BUSY run's memory to the system and makes it a clean free run. False if the system refuses: then it is a dirty one. */
     @ReservedStackAccess
-    private void giveBack(int run, int length, long freed) {
+    private boolean giveBack(int run, int length) {
         long address = Run.address(run);
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
         // A moved run is mapped anew, with the range's advice: then it becomes one mapping with its neighbours again.
-        boolean clean = (Run.flags(run) & Run.MOVED) != 0
+        boolean purged = (Run.flags(run) & Run.MOVED) != 0
                 ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
                 : SystemCalls.purge(address, bytes) == 0;
         lock.lock();
         try {
-            addFree(run, length, clean ? Run.CLEAN : Run.DIRTY, freed);
+            addFree(run, length, purged ? Run.CLEAN : Run.DIRTY, Housekeeper.now());
         } finally {
             lock.unlock();
         }
+        return purged;
     }
 
     /** Gives dirty runs back, oldest first: all that were freed at or before {@code tick}, and more while over {@code most} bytes. */
@@ -216,31 +207,18 @@ final class RunHeap {
             int length;
             lock.lock();
             try {
-                run = oldestDirty;
-                if (run == Run.NONE || (dirtyBytes <= most && Run.value(run) > tick)) {
+                run = ages.oldest();
+                if (run == Run.NONE || (ages.bytes() <= most && Run.value(run) > tick)) {
                     return;
                 }
                 length = Run.length(run);
                 unlink(run, Run.DIRTY, length);
-                clearEnd(run, length);
                 Run.set(run, Run.BUSY, 0, length);
             } finally {
                 lock.unlock();
             }
-            if (SystemCalls.purge(Run.address(run), (long) length << SystemCalls.OS_PAGE_SHIFT) != 0) {
-                lock.lock();
-                try {
-                    addFree(run, length, Run.DIRTY, Housekeeper.now());
-                } finally {
-                    lock.unlock();
-                }
+            if (!giveBack(run, length)) {
                 return;
-            }
-            lock.lock();
-            try {
-                addFree(run, length, Run.CLEAN, 0);
-            } finally {
-                lock.unlock();
             }
         }
     }
@@ -251,7 +229,6 @@ final class RunHeap {
         if (behind < committed && Run.kind(behind) == kind) {
             int more = Run.length(behind);
             unlink(behind, kind, more);
-            clearEnd(behind, more);
             Run.clear(behind);
             length += more;
         }
@@ -263,7 +240,6 @@ final class RunHeap {
                 int more = Run.length(end);
                 int before = run - more;
                 unlink(before, kind, more);
-                clearEnd(before, more);
                 Run.clear(run);
                 run = before;
                 length += more;
@@ -303,7 +279,6 @@ final class RunHeap {
                 int more = Run.length(behind);
                 long freed = Run.value(behind);
                 unlink(behind, kind, more);
-                clearEnd(behind, more);
                 Run.clear(behind);
                 if (length + more > pages) {
                     link(run + pages, kind, length + more - pages, freed);
@@ -393,105 +368,29 @@ final class RunHeap {
                 && SystemCalls.commit(Range.RUN_MAP + mapFrom, mapTo - mapFrom) == 0;
     }
 
-    // ---- bins
-
-    private static int bin(int pages) {
-        if (pages < 8) {
-            return pages;
-        }
-        int log = 31 - Integer.numberOfLeadingZeros(pages);
-        return ((log - 2) << 3) + ((pages >>> (log - 3)) & 7);
-    }
-
-    /** The shortest of the first few runs of the request's own bin that fit, else the first of the next non-empty bin. */
-    private static int find(int[] bins, long[] nonEmpty, int pages) {
-        int bin = bin(pages);
-        int best = Run.NONE;
-        int run = bins[bin];
-        for (int i = 0; i < CANDIDATES && run != Run.NONE; i++) {
-            int length = Run.length(run);
-            if (length >= pages && (best == Run.NONE || length < Run.length(best))) {
-                best = run;
-            }
-            run = Run.next(run);
-        }
-        if (best != Run.NONE) {
-            return best;
-        }
-        bin++;
-        int word = bin >>> 6;
-        long candidates = nonEmpty[word] & (-1L << bin);
-        while (candidates == 0) {
-            if (++word == BINS / 64) {
-                return Run.NONE;
-            }
-            candidates = nonEmpty[word];
-        }
-        return bins[(word << 6) + Long.numberOfTrailingZeros(candidates)];
-    }
+    // ---- free runs
 
     private void link(int run, int kind, int length, long freed) {
         Run.set(run, kind, 0, length);
         if (length > 1) {
             Run.set(run + length - 1, kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END, 0, length);
         }
-        int[] bins = kind == Run.CLEAN ? cleanBins : dirtyBins;
-        int bin = bin(length);
-        int first = bins[bin];
-        Run.setNext(run, first);
-        Run.setPrevious(run, Run.NONE);
-        if (first != Run.NONE) {
-            Run.setPrevious(first, run);
-        }
-        bins[bin] = run;
-        (kind == Run.CLEAN ? cleanNonEmpty : dirtyNonEmpty)[bin >>> 6] |= 1L << bin;
-        if (kind == Run.DIRTY) {
+        if (kind == Run.CLEAN) {
+            clean.add(run, length);
+        } else {
+            dirty.add(run, length);
+            ages.add(run, length);
             Run.setValue(run, freed);
-            Run.setOlder(run, newestDirty);
-            Run.setNewer(run, Run.NONE);
-            if (newestDirty == Run.NONE) {
-                oldestDirty = run;
-            } else {
-                Run.setNewer(newestDirty, run);
-            }
-            newestDirty = run;
-            dirtyBytes += (long) length << SystemCalls.OS_PAGE_SHIFT;
         }
     }
 
     private void unlink(int run, int kind, int length) {
-        int next = Run.next(run);
-        int previous = Run.previous(run);
-        if (next != Run.NONE) {
-            Run.setPrevious(next, previous);
-        }
-        if (previous != Run.NONE) {
-            Run.setNext(previous, next);
+        if (kind == Run.CLEAN) {
+            clean.remove(run, length);
         } else {
-            int bin = bin(length);
-            (kind == Run.CLEAN ? cleanBins : dirtyBins)[bin] = next;
-            if (next == Run.NONE) {
-                (kind == Run.CLEAN ? cleanNonEmpty : dirtyNonEmpty)[bin >>> 6] &= ~(1L << bin);
-            }
+            dirty.remove(run, length);
+            ages.remove(run, length);
         }
-        if (kind == Run.DIRTY) {
-            int newer = Run.newer(run);
-            int older = Run.older(run);
-            if (newer == Run.NONE) {
-                newestDirty = older;
-            } else {
-                Run.setOlder(newer, older);
-            }
-            if (older == Run.NONE) {
-                oldestDirty = newer;
-            } else {
-                Run.setNewer(older, newer);
-            }
-            dirtyBytes -= (long) length << SystemCalls.OS_PAGE_SHIFT;
-        }
-    }
-
-    private static void clearEnd(int run, int length) {
         if (length > 1) {
             Run.clear(run + length - 1);
         }
@@ -527,7 +426,7 @@ final class RunHeap {
 
     /** Bytes of freed runs that are still resident. */
     long dirtyBytes() {
-        return dirtyBytes;
+        return ages.bytes();
     }
 
     /** Blocks ever taken. */

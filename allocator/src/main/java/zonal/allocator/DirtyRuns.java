@@ -1,0 +1,53 @@
+package zonal.allocator;
+
+/**
+ * Dirty runs in the order they were freed, so that the oldest can go back to the system first.
+ *
+ * <p>The list is linked through the page map. Guarded by the lock of {@link RunHeap}.
+ */
+final class DirtyRuns {
+
+    private int newest = Run.NONE;
+    private int oldest = Run.NONE;
+    private long pages;
+
+    /** The run that was freed first, or {@link Run#NONE}. */
+    int oldest() {
+        return oldest;
+    }
+
+    /** Bytes of all of them. */
+    long bytes() {
+        return pages << SystemCalls.OS_PAGE_SHIFT;
+    }
+
+    /** Adds a run of {@code length} OS pages as the newest. */
+    void add(int run, int length) {
+        Run.setOlder(run, newest);
+        Run.setNewer(run, Run.NONE);
+        if (newest == Run.NONE) {
+            oldest = run;
+        } else {
+            Run.setNewer(newest, run);
+        }
+        newest = run;
+        pages += length;
+    }
+
+    /** Removes a run of {@code length} OS pages. */
+    void remove(int run, int length) {
+        int newer = Run.newer(run);
+        int older = Run.older(run);
+        if (newer == Run.NONE) {
+            newest = older;
+        } else {
+            Run.setOlder(newer, older);
+        }
+        if (older == Run.NONE) {
+            oldest = newer;
+        } else {
+            Run.setNewer(older, newer);
+        }
+        pages -= length;
+    }
+}
