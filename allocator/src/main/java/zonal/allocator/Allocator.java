@@ -190,6 +190,14 @@ public final class Allocator {
         return address == 0 ? Malloc.take(bytes) : Realloc.resize(address, bytes);
     }
 
+    /**
+     * Whether the block that starts at {@code address} is known to read as zero, because its memory is fresh from the system. To be
+     * asked once, by who has just taken the block and not written to it; asked again it may answer false. False for any other address.
+     */
+    public static boolean isFresh(long address) {
+        return Malloc.isFresh(address);
+    }
+
     static long foreignFrees() {
         return FOREIGN_FREES.sum();
     }

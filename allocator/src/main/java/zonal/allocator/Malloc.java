@@ -88,16 +88,17 @@ final class Malloc {
     /** Takes a block of zeroes; fresh memory from the system is not zeroed again. */
     static long takeZeroed(long bytes) {
         long block = take(bytes);
-        if (block != 0 && !isZeroed(block)) {
+        if (block != 0 && !isFresh(block)) {
             Memory.zero(block, bytes);
         }
         return block;
     }
 
-    private static boolean isZeroed(long block) {
+    /** As {@link Allocator#isFresh}. */
+    static boolean isFresh(long block) {
         if (RunHeap.contains(block)) {
-            return RunHeap.INSTANCE.isZeroed(block);
+            return RunHeap.INSTANCE.takeZeroed(block);
         }
-        return !Range.contains(block); // a mapping of its own
+        return STRICT && StrictMappings.INSTANCE.usableSize(block) != 0;
     }
 }

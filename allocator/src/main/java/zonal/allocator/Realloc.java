@@ -59,7 +59,8 @@ final class Realloc {
 
     /** Takes a new block, moves the contents there and frees the old one. */
     static long move(long address, long oldBytes, long bytes) {
-        long block = Malloc.take(bytes);
+        boolean grows = RunHeap.contains(address) && bytes > oldBytes;
+        long block = grows ? RunHeap.INSTANCE.takeWithRoom(bytes) : Malloc.take(bytes);
         if (block == 0) {
             return NO_MEMORY;
         }

@@ -73,9 +73,7 @@ final class RunHeap {
                     run = clean.find(pages);
                 }
                 if (run != Run.NONE) {
-                    makeLive(run, pages, bytes);
-                    taken++;
-                    return Run.address(run);
+                    return makeLive(run, pages, bytes);
                 }
             } finally {
                 lock.unlock();
@@ -86,7 +84,33 @@ final class RunHeap {
         }
     }
 
-    private void makeLive(int run, int pages, long bytes) {
+    /**
+     * As {@link #take}, for a block that had to move because it grew: with free memory of its own length behind it, if that can be
+     * had, since a block that grew once will often grow again, and then it can do so in place.
+     */
+    @ReservedStackAccess
+    long takeWithRoom(long bytes) {
+        if (bytes <= Range.RUNS_SIZE >> 1) {
+            int pages = pagesFor(bytes);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                lock.lock();
+                try {
+                    int run = clean.find(pages << 1);
+                    if (run != Run.NONE) {
+                        return makeLive(run, pages, bytes);
+                    }
+                } finally {
+                    lock.unlock();
+                }
+                if (!grow(pages << 1)) {
+                    break;
+                }
+            }
+        }
+        return take(bytes);
+    }
+
+    private long makeLive(int run, int pages, long bytes) {
         int kind = Run.kind(run);
         int length = Run.length(run);
         unlink(run, kind, length);
@@ -97,6 +121,8 @@ final class RunHeap {
             link(run + pages, kind, length - pages, freed);
         }
         noteLive(1, bytes, pages);
+        taken++;
+        return Run.address(run);
     }
 
     private void noteLive(int blocks, long bytes, long pages) {
@@ -105,9 +131,22 @@ final class RunHeap {
         livePages += pages;
     }
 
-    /** Whether a live block was taken from memory that reads as zero; to be asked before anybody has written to it. */
-    boolean isZeroed(long address) {
-        return (Run.flags(index(address)) & Run.ZEROED) != 0;
+    /**
+     * Whether the live block that starts at {@code address} was taken from memory that reads as zero, and this was not asked before:
+     * its owner asks once, before writing to it.
+     */
+    boolean takeZeroed(long address) {
+        lock.lock();
+        try {
+            int run = live(address);
+            if (run == Run.NONE || (Run.flags(run) & Run.ZEROED) == 0) {
+                return false;
+            }
+            Run.set(run, Run.LIVE, 0, Run.length(run));
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static int index(long address) {
