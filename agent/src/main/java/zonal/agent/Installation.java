@@ -64,13 +64,14 @@ public final class Installation {
             Messages.print("unknown command \"" + given + "\", it takes " + DumpCommand.USAGE
                     + ", or options as key=value (jcmd wants these in double quotes)");
         } else if (state == State.FAILED) {
-            Messages.print("could not be installed in this JVM earlier, and is not tried again");
+            Messages.print("not installed: it failed in this JVM before, and is not tried again");
         } else if (state == State.INSTALLED && command != null) {
             command.run();
         } else if (state == State.INSTALLED) {
-            Messages.print("runs in this JVM already, its options stay as they are; it takes " + DumpCommand.USAGE);
+            Messages.print(
+                    "installed in this JVM already, its options stay as they are; it takes " + DumpCommand.USAGE);
         } else if (command != null) {
-            Messages.print("is not installed in this JVM, load the jar without a command to install it");
+            Messages.print("not installed in this JVM: load the jar without a command to install it");
         } else {
             try {
                 install(given, instrumentation);

@@ -100,11 +100,18 @@ public final class ZonalAgent extends ClassLoader {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            // The platform loader, as parent: all of the JDK and nothing of the application.
-            loader = new ZonalAgent(
-                    new JarFile(file), ClassLoader.getSystemClassLoader().getParent());
+            loader = new ZonalAgent(new JarFile(file), platformLoader());
         }
         return loader;
+    }
+
+    /** All of the JDK and nothing of the application. An application may have put a system loader of its own on top. */
+    private static ClassLoader platformLoader() {
+        ClassLoader highest = ClassLoader.getSystemClassLoader();
+        while (highest.getParent() != null) {
+            highest = highest.getParent();
+        }
+        return highest;
     }
 
     @Override
@@ -140,7 +147,7 @@ public final class ZonalAgent extends ClassLoader {
                 "Put it on an application (Java 25 or later, Linux on x86-64 or aarch64):",
                 "    java -javaagent:zonal-agent.jar[=key=value,...] -jar app.jar",
                 "Put it on one that runs already:",
-                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar '[\"key=value,...\"]'",
+                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar '\"key=value,...\"'",
                 "Write the list of all live off-heap blocks to a new file:",
                 "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar show_alloc_mem[:FILE]",
                 "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar show_alloc_mem_ex[:FILE]",

@@ -79,14 +79,14 @@ class CommandIT {
         try (Jvm.Running running = holder(false)) {
             load(running, "show_alloc_mem");
             assertEquals(
-                    "zonal: is not installed in this JVM, load the jar without a command to install it\n",
+                    "zonal: not installed in this JVM: load the jar without a command to install it\n",
                     ManagementIT.withoutUnsafeWarning(running.err()));
             load(running);
             load(running, "show_alloc_mem:late.txt");
             assertTrue(Files.exists(applicationFolder.resolve("late.txt")));
             load(running, "\"tiny=64\"");
             assertEquals(
-                    "zonal: runs in this JVM already, its options stay as they are; it takes"
+                    "zonal: installed in this JVM already, its options stay as they are; it takes"
                             + " show_alloc_mem[:FILE] or show_alloc_mem_ex[:FILE]",
                     ManagementIT.withoutUnsafeWarning(running.err())
                             .lines()

@@ -88,6 +88,18 @@ class SilenceIT {
     }
 
     @Test
+    void theJarMayLieInAFolderWithAnAwkwardName() throws Exception {
+        Path awkward = Files.createDirectory(folder.resolve("a b+c%20d#e"));
+        Path jar = Files.copy(Jvm.AGENT_JAR, awkward.resolve("zonal-agent.jar"));
+        Jvm.Result result = new Jvm(folder)
+                .option("-javaagent:" + jar + "=dump-on-exit=dump.txt")
+                .app(Hello.class)
+                .run();
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+        Listing.parse(Files.readString(folder.resolve("dump.txt")));
+    }
+
+    @Test
     void runAsAProgramTheJarTellsWhatItIs() throws Exception {
         Jvm.Result result =
                 new Jvm(folder).command("-jar", Jvm.AGENT_JAR.toString()).run();

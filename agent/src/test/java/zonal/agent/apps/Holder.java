@@ -3,10 +3,14 @@ package zonal.agent.apps;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 
 /** Takes blocks of known sizes in each of the JDK's ways, keeps them, says "ready", and waits for a line on stdin. */
 public final class Holder {
+    /** Argument: load the platform's management first, without making its MBean server. */
+    public static final String WITH_MANAGEMENT = "management";
+
     /** Sizes that nothing in the JDK asks for by itself. */
     public static final int DIRECT_BUFFER = 7_777;
 
@@ -20,6 +24,9 @@ public final class Holder {
     private Holder() {}
 
     public static void main(String[] arguments) throws IOException {
+        if (arguments.length > 0 && arguments[0].equals(WITH_MANAGEMENT)) {
+            System.out.println(ManagementFactory.getRuntimeMXBean().getVmName());
+        }
         ByteBuffer buffer = ByteBuffer.allocateDirect(DIRECT_BUFFER);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment segment = arena.allocate(ARENA_SEGMENT);
