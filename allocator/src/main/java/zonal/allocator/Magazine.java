@@ -26,8 +26,8 @@ final class Magazine {
     private static final int SLACK = 24;
 
     private static final int FIRST_LIMIT = 4;
-    private static final int HIGHEST_CAPACITY = 128;
-    private static final int FINE_BYTES = 16 << 10;
+    private static final int HIGHEST_CAPACITY = 512;
+    private static final int FINE_BYTES = 32 << 10;
     private static final int COARSE_BYTES = 64 << 10;
 
     private Magazine() {}
@@ -167,9 +167,7 @@ final class Magazine {
         if (Housekeeper.AT_ONCE) {
             (SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE).purgeFreePages(Long.MAX_VALUE);
         }
-        for (int i = 0; i < left; i++) {
-            Memory.putLong(slots + ((long) i << 3), Memory.getLong(slots + ((long) (count + i) << 3)));
-        }
+        Memory.copy(slots + ((long) count << 3), slots, (long) left << 3);
         Memory.putInt(magazine + COUNT, left);
     }
 

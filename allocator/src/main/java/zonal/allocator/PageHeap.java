@@ -256,24 +256,67 @@ final class PageHeap {
 
     /** Takes blocks back up to the first that belongs to another heap; answers the index of that one. */
     private int giveBack(int sizeClass, long slots, int from, int count) {
+        int i = from;
+        while (i < count) {
+            int index = area.index(Memory.getLong(slots + ((long) i << 3)) - area.base);
+            if (Page.owner(area.page(index)) != this.index) {
+                break;
+            }
+            i = giveBack(index, sizeClass, slots, i, count);
+        }
+        return i;
+    }
+
+    /**
+     * Takes back the blocks of one page that follow one another; answers the index of the first that is another page's. Blocks that were
+     * split off together are often freed together: the page's numbers are written once for all of them.
+     */
+    private int giveBack(int index, int sizeClass, long slots, int from, int count) {
+        long page = area.page(index);
+        long data = area.data(index);
         int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
+        int bound = Page.longest(page);
+        int free = Page.free(page);
+        int search = Page.search(page);
+        int longest = bound;
         int returned = 0;
         int i = from;
         for (; i < count; i++) {
-            long block = Memory.getLong(slots + ((long) i << 3));
-            int index = area.index(block - area.base);
-            long page = area.page(index);
-            if (Page.owner(page) != this.index) {
+            long offset = Memory.getLong(slots + ((long) i << 3)) - data;
+            if (offset < 0 || offset >= 1L << area.pageShift) {
                 break;
             }
-            int granule = (int) ((block - area.data(index)) >>> area.granuleShift);
+            int granule = (int) (offset >>> area.granuleShift);
             if (clearEntries(index, granule, sizeClass)) {
+                Page.release(page, granule, granules);
                 returned++;
-                release(index, page, granule, granules);
+                free += granules;
+                search = Math.min(search, granule);
+                if (longest < free) { // else no run can be longer than the bound
+                    int run = Page.nextUsed(page, granule + granules) - Page.freeRunStart(page, granule);
+                    longest = Math.max(longest, run);
+                }
             }
         }
         splitOff[sizeClass] -= returned;
+        int blocks = Page.blocks(page) - returned;
+        Page.setFree(page, free);
+        Page.setBlocks(page, blocks);
+        Page.setSearch(page, search);
+        Page.setTime(page, Housekeeper.now());
+        if (blocks == 0) {
+            leave(index, page);
+        } else if (longest > bound) {
+            bins.change(index, page, longest);
+        }
         return i;
+    }
+
+    /** Gives a page without blocks back to the area. */
+    private void leave(int index, long page) {
+        bins.remove(page);
+        pages--;
+        area.give(index);
     }
 
     /** Whether the map said that this is a cached block of the class, as it must; then its entries are cleared. */
@@ -295,29 +338,6 @@ final class PageHeap {
             }
         }
         return true;
-    }
-
-    private void release(int index, long page, int granule, int granules) {
-        Page.release(page, granule, granules);
-        int free = Page.free(page) + granules;
-        Page.setFree(page, free);
-        int blocks = Page.blocks(page) - 1;
-        Page.setBlocks(page, blocks);
-        Page.setSearch(page, Math.min(Page.search(page), granule));
-        Page.setTime(page, Housekeeper.now());
-        if (blocks == 0) {
-            bins.remove(page);
-            pages--;
-            area.give(index);
-            return;
-        }
-        int longest = Page.longest(page);
-        if (longest < free) { // else the bound can't be too low
-            int run = Page.nextUsed(page, granule + granules) - Page.freeRunStart(page, granule);
-            if (run > longest) {
-                bins.change(index, page, run);
-            }
-        }
     }
 
     // ---- purge
@@ -403,9 +423,7 @@ final class PageHeap {
         Page.setFree(page, Page.free(page) + sum);
         Page.setBlocks(page, Page.blocks(page) - 1);
         if (Page.blocks(page) == 0) {
-            bins.remove(page);
-            pages--;
-            area.give(index);
+            leave(index, page);
             return;
         }
         int longest = Page.longest(page);
