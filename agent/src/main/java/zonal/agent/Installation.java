@@ -128,6 +128,7 @@ public final class Installation {
     private static void weave(Instrumentation instrumentation) throws Exception {
         // Initialise what the woven methods call while nobody calls it yet.
         UnsafeHook.free(0);
+        UnsafeHook.reallocate(0, 0);
         JdkTransformer transformer = new JdkTransformer();
         instrumentation.addTransformer(transformer, true);
         try {

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>This is what Byte Buddy's {@code Advice} with {@code skipOn} makes of it, written with the class file reader and writer
- * inside Byte Buddy. <i>Measured</i> on the machine of {@code design.md}, milliseconds that the weave adds to a start:
- * {@code ByteBuddy().redefine} with {@code Advice} 450 to 700 (750 classes), the leanest form of {@code Advice} that was
- * found 290 to 370, this 40.
+ * inside Byte Buddy. <i>Measured</i> on a 2-core x86-64 machine, milliseconds that the weave adds to the start of a program that
+ * does nothing else: {@code ByteBuddy().redefine} with {@code Advice} 430 to 690, the leanest form of {@code Advice} that was found
+ * 290 to 380, this 40. Behind the allocator, which has loaded much of the same JDK already, 12 to 18 are left.
  */
 final class UnsafeWeave extends ClassVisitor {
     static final String TARGET = "jdk/internal/misc/Unsafe";
