@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
+import zonal.samples.jvm.AgentJar;
 import zonal.samples.report.Amounts;
 
 /**
@@ -30,7 +31,7 @@ public final class Demo {
     public static void main(String[] args) throws InterruptedException {
         CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES).execute(Demo::giveUp);
         try {
-            run(Path.of(System.getProperty("zonal.agent.jar")).toRealPath(), Path.of("demo"), System.out);
+            run(AgentJar.find(), Path.of("demo"), System.out);
         } catch (IOException | JMException | RuntimeException e) {
             System.err.println("the demo failed: " + e.getMessage());
             e.printStackTrace();

@@ -36,6 +36,7 @@ public record JavaCommand(List<String> flags, @Nullable Path agent, Class<?> mai
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().remove("JDK_JAVA_OPTIONS");
+        builder.environment().remove("_JAVA_OPTIONS");
         return builder;
     }
 

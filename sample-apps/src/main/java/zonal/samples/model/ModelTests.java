@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import zonal.samples.jvm.AgentJar;
 import zonal.samples.report.Amounts;
 import zonal.samples.report.Table;
 
@@ -30,7 +31,7 @@ public final class ModelTests {
     }
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        ModelTests tests = run(Path.of(System.getProperty("zonal.agent.jar")));
+        ModelTests tests = run(AgentJar.find());
         List<Check> checks = tests.checks();
         tests.print(System.out);
         checks.forEach(System.out::println);
@@ -39,7 +40,7 @@ public final class ModelTests {
 
     /** Runs all programs. */
     static ModelTests run(Path agent) throws IOException, InterruptedException {
-        return new ModelTests(runAll(null), runAll(agent.toRealPath()));
+        return new ModelTests(runAll(null), runAll(agent));
     }
 
     /** What must hold of the runs. */
@@ -63,7 +64,11 @@ public final class ModelTests {
         out.println("Page faults of the loop alone and of the whole process, and the most that was resident:\n");
         out.println(table);
         out.println("Each in a JVM of its own, the best of " + RUNS + ", with " + String.join(" ", ProgramRun.FLAGS));
-        out.println("Test4 is not run stock: its first bad pointer would end the process.\n");
+        out.println("Test4 is not run stock: its first bad pointer would end the process.");
+        if (HugePages.always()) {
+            out.println("This system gives huge pages to all memory: what fresh memory faults is not checked.");
+        }
+        out.println();
     }
 
     private static List<String> cells(@Nullable ProgramRun run) {

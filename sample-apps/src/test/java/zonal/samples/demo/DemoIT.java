@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
+import zonal.samples.jvm.AgentJar;
 import zonal.samples.jvm.ZoneCount;
 
 /** The demo in small: 500 entries. A wrong byte, or a block that the dump doesn't list, fails the run itself. */
@@ -33,7 +34,7 @@ class DemoIT {
 
     @Test
     void theCacheServerRunsUnchangedUnderTheAgent(@TempDir Path directory) throws Exception {
-        Measured measured = run("agent", Path.of(System.getProperty("zonal.agent.jar")), directory);
+        Measured measured = run("agent", AgentJar.find(), directory);
 
         assertThat(measured.zones()).extracting(ZoneCount::name).containsExactly("TINY", "SMALL", "LARGE");
         assertThat(measured.zones()).allMatch(zone -> zone.liveBlocks() > 0);
