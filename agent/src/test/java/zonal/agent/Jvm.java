@@ -190,7 +190,7 @@ final class Jvm {
     }
 
     /** Answers a JVM's launcher that is older than Zonal can use, or null: from the property, or from the PATH. */
-    static @Nullable Path oldJava() throws IOException, InterruptedException {
+    static @Nullable Path oldJava(Path folder) throws IOException, InterruptedException {
         List<String> candidates = new ArrayList<>();
         String property = System.getProperty("zonal.test.old-java");
         if (property != null) {
@@ -201,15 +201,14 @@ final class Jvm {
         }
         for (String candidate : candidates) {
             Path launcher = Path.of(candidate);
-            if (Files.isExecutable(launcher) && feature(launcher) < 25) {
+            if (Files.isExecutable(launcher) && feature(folder, launcher) < 25) {
                 return launcher;
             }
         }
         return null;
     }
 
-    private static int feature(Path launcher) throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory("zonal-java-version");
+    private static int feature(Path folder, Path launcher) throws IOException, InterruptedException {
         Result result = execute(folder, launcher, "-XshowSettings:properties", "-version");
         for (String line : result.err().lines().toList()) {
             if (line.contains("java.specification.version = ")) {

@@ -19,7 +19,7 @@ class RuntimesIT {
 
     @Test
     void onAnOlderJavaOneLineIsPrintedAndTheApplicationRunsUnchanged() throws Exception {
-        Path oldJava = Jvm.oldJava();
+        Path oldJava = Jvm.oldJava(folder);
         assumeTrue(oldJava != null, "no java older than 25 on the PATH");
         if (oldJava != null) {
             // As source: the test classes are too new for it.
