@@ -60,34 +60,39 @@ final class SystemCalls {
     private static final AtomicLong CLAIMED_STATES = new AtomicLong();
     private static final MemorySegment[] STATE = new MemorySegment[STATES];
 
+    /**
+     * The type of every function here: {@code long f(long, long, long, long, long, long)}. Both calling conventions pass the first six
+     * integers in registers, of which a function with fewer or narrower parameters reads what it declares; an {@code int} result is in the
+     * lower half of the long. One type makes one linkage: each more would cost a start 10 ms (measured).
+     */
+    private static final FunctionDescriptor TYPE = FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
+
     private static final MethodHandle DOWNCALL = downcallMaker();
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-
-    private static final MethodHandle MMAP =
-            bind("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG), ERRNO);
-    private static final MethodHandle MUNMAP = bind("munmap", FunctionDescriptor.of(INT, LONG, LONG), ERRNO);
-    private static final MethodHandle MPROTECT = bind("mprotect", FunctionDescriptor.of(INT, LONG, LONG, INT), ERRNO);
-    private static final MethodHandle MADVISE = bind("madvise", FunctionDescriptor.of(INT, LONG, LONG, INT), ERRNO);
-    private static final MethodHandle MREMAP = MAC
-            ? MMAP // no such call there; every caller asks MAC first
-            : bind(
-                    "mremap",
-                    FunctionDescriptor.of(LONG, LONG, LONG, LONG, INT, LONG),
-                    Linker.Option.firstVariadicArg(4),
-                    ERRNO);
-    private static final MethodHandle USLEEP = bind("usleep", FunctionDescriptor.of(INT, INT));
-
-    /** Bytes in an OS page: 4, 16 or 64 KiB. */
-    static final int OS_PAGE_SIZE = osPageSize();
-
-    static final int OS_PAGE_SHIFT = Integer.numberOfTrailingZeros(OS_PAGE_SIZE);
+    private static final MethodHandle MMAP = bind("mmap");
+    private static final MethodHandle MUNMAP = bind("munmap");
+    private static final MethodHandle MPROTECT = bind("mprotect");
+    private static final MethodHandle MADVISE = bind("madvise");
+    private static final MethodHandle MREMAP =
+            MAC ? MMAP : bind("mremap"); // no such call there: remap() asks MAC first
+    private static final MethodHandle USLEEP = bind("usleep");
 
     static {
         for (int i = 0; i < STATES; i++) {
             STATE[i] = Arena.global().allocate(ERRNO_LAYOUT);
         }
     }
+
+    /** Bytes in an OS page: 4, 16 or 64 KiB. */
+    static final int OS_PAGE_SIZE = (int) call(bind("sysconf"), SC_PAGESIZE, 0, 0, 0, 0, 0);
+
+    static final int OS_PAGE_SHIFT = Integer.numberOfTrailingZeros(OS_PAGE_SIZE);
 
     private SystemCalls() {}
 
@@ -124,25 +129,16 @@ final class SystemCalls {
         }
     }
 
-    private static MethodHandle bind(String name, FunctionDescriptor type, Linker.Option... options) {
+    private static MethodHandle bind(String name) {
         Linker linker = Linker.nativeLinker();
         SymbolLookup libc = linker.defaultLookup();
         MemorySegment function = libc.find(name)
                 .orElseThrow(() -> new UnsupportedSystemException("the system's C library has no " + name));
         try {
-            return (MethodHandle) DOWNCALL.invoke(linker, function, type, options);
+            return (MethodHandle) DOWNCALL.invoke(linker, function, TYPE, new Linker.Option[] {ERRNO});
         } catch (Throwable e) {
             throw new LinkageError(
                     "no native access: start the JVM with --enable-native-access for zonal.allocator", e);
-        }
-    }
-
-    private static int osPageSize() {
-        try {
-            MethodHandle sysconf = bind("sysconf", FunctionDescriptor.of(LONG, INT));
-            return (int) (long) sysconf.invokeExact(SC_PAGESIZE);
-        } catch (Throwable e) {
-            throw new LinkageError("sysconf", e);
         }
     }
 
@@ -167,8 +163,28 @@ final class SystemCalls {
         } while (!CLAIMED_STATES.compareAndSet(claimed, claimed & ~(1L << state)));
     }
 
-    private static long errno(int state) {
-        return -STATE[state].get(INT, ERRNO_OFFSET);
+    /** Calls a function. Answers its result, or -errno if that is -1; no address, being aligned, has the lower half of -1. */
+    private static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+        int state = claimState();
+        try {
+            long result = (long) function.invokeExact(STATE[state], a, b, c, d, e, f);
+            return (int) result == -1 ? -STATE[state].get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+        } catch (Throwable t) {
+            throw rethrow(t);
+        } finally {
+            releaseState(state);
+        }
+    }
+
+    /** A downcall throws nothing of its own: what arrives here is an Error of the JVM (stack overflow), passed on. */
+    private static Error rethrow(Throwable t) {
+        if (t instanceof Error error) {
+            return error;
+        }
+        if (t instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return new LinkageError("downcall", t);
     }
 
     /** Reserves {@code bytes} of address space without access and without swap. Answers its address or -errno. */
@@ -187,68 +203,32 @@ final class SystemCalls {
     }
 
     private static long mmap(long address, long bytes, int protection, int flags) {
-        int state = claimState();
-        try {
-            long result = (long) MMAP.invokeExact(STATE[state], address, bytes, protection, flags, -1, 0L);
-            return result == -1 ? errno(state) : result;
-        } catch (Throwable e) {
-            throw rethrow(e);
-        } finally {
-            releaseState(state);
-        }
+        return call(MMAP, address, bytes, protection, flags, -1, 0);
     }
 
     /** Answers 0 or -errno. */
     static long unmap(long address, long bytes) {
-        int state = claimState();
-        try {
-            int result = (int) MUNMAP.invokeExact(STATE[state], address, bytes);
-            return result == 0 ? 0 : errno(state);
-        } catch (Throwable e) {
-            throw rethrow(e);
-        } finally {
-            releaseState(state);
-        }
+        return (int) call(MUNMAP, address, bytes, 0, 0, 0, 0);
     }
 
     /** Makes reserved memory readable and writable. Answers 0 or -errno. */
     static long commit(long address, long bytes) {
-        int state = claimState();
-        try {
-            int result = (int) MPROTECT.invokeExact(STATE[state], address, bytes, PROT_READ_WRITE);
-            return result == 0 ? 0 : errno(state);
-        } catch (Throwable e) {
-            throw rethrow(e);
-        } finally {
-            releaseState(state);
-        }
+        return (int) call(MPROTECT, address, bytes, PROT_READ_WRITE, 0, 0, 0);
     }
 
     /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or -errno. */
     static long purge(long address, long bytes) {
-        return madvise(address, bytes, MADV_DONTNEED);
+        return (int) call(MADVISE, address, bytes, MADV_DONTNEED, 0, 0, 0);
     }
 
     /** Asks for small OS pages, so that touching one byte never makes 2 MiB resident. Answers 0 or -errno. */
     static long noHugePages(long address, long bytes) {
-        return MAC ? 0 : madvise(address, bytes, MADV_NOHUGEPAGE);
-    }
-
-    private static long madvise(long address, long bytes, int advice) {
-        int state = claimState();
-        try {
-            int result = (int) MADVISE.invokeExact(STATE[state], address, bytes, advice);
-            return result == 0 ? 0 : errno(state);
-        } catch (Throwable e) {
-            throw rethrow(e);
-        } finally {
-            releaseState(state);
-        }
+        return MAC ? 0 : (int) call(MADVISE, address, bytes, MADV_NOHUGEPAGE, 0, 0, 0);
     }
 
     /** Resizes a mapping, moving it where it must. Answers its address or -errno (always refused on macOS). */
     static long remap(long address, long oldBytes, long newBytes) {
-        return mremap(address, oldBytes, newBytes, MREMAP_MAYMOVE, 0);
+        return MAC ? -ENOMEM : call(MREMAP, address, oldBytes, newBytes, MREMAP_MAYMOVE, 0, 0);
     }
 
     /**
@@ -256,41 +236,13 @@ final class SystemCalls {
      * mapped and reads as zero, so that no other thread's mapping can slip into the hole (Linux 5.7 and later; else -EINVAL).
      */
     static long movePages(long from, long to, long bytes) {
-        return mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to);
-    }
-
-    private static long mremap(long address, long oldBytes, long newBytes, int flags, long target) {
-        if (MAC) {
-            return -ENOMEM;
-        }
-        int state = claimState();
-        try {
-            long result = (long) MREMAP.invokeExact(STATE[state], address, oldBytes, newBytes, flags, target);
-            return result == -1 ? errno(state) : result;
-        } catch (Throwable e) {
-            throw rethrow(e);
-        } finally {
-            releaseState(state);
-        }
+        return MAC
+                ? -ENOMEM
+                : call(MREMAP, from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to, 0);
     }
 
     /** Lets other threads run for about {@code micros} microseconds (below one million). No effect on thread state or permits. */
     static void sleepMicros(int micros) {
-        try {
-            int ignored = (int) USLEEP.invokeExact(micros);
-        } catch (Throwable e) {
-            throw rethrow(e);
-        }
-    }
-
-    /** A downcall throws nothing of its own: what arrives here is an Error of the JVM (stack overflow), passed on. */
-    private static Error rethrow(Throwable e) {
-        if (e instanceof Error error) {
-            return error;
-        }
-        if (e instanceof RuntimeException unchecked) {
-            throw unchecked;
-        }
-        return new LinkageError("downcall", e);
+        call(USLEEP, micros, 0, 0, 0, 0, 0);
     }
 }
