@@ -5,116 +5,196 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 /**
  * Which thread has which cache.
  *
- * <p>There are {@link #PRIVATE} private caches and some shared ones. A thread that calls often gets the private cache at its
- * number's place, if that is not taken by a thread that lives; all others use a shared cache under its lock. So a thread that
- * allocates a little and stays holds nothing, a thread that ends leaves a cache that its successor at the same place takes over as it is, and what all
- * caches hold is bounded whatever the number of threads.
+ * <p>A thread has a place in the table, by its number. One that calls often gets a cache of its own there, if the place is not taken by
+ * a thread that lives; all others use a shared cache under its lock. So a thread that allocates a little and stays holds nothing, a thread that
+ * ends leaves a cache that its successor at the same place takes over as it is, and what all caches hold is bounded whatever the number
+ * of threads.
  *
- * <p><b>Two threads.</b> A private cache changes hands by compare-and-set of its owner, from a thread that was seen to have ended
- * to {@link #CHANGING}; only who did that goes on. {@code Thread.isAlive() == false} happens after everything that the thread
- * did, so the cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number.
+ * <pre>
+ *   a place:  0  owner      long  number of the thread that the cache belongs to; 0 none, -1 being handed over
+ *             8  cache      long  its address
+ *            16  candidate  long  thread that would like to have the place
+ *            24  hits       int   calls of that thread so far
+ * </pre>
+ *
+ * <p><b>Two threads.</b> A place changes hands by compare-and-set of its owner, from a thread that was seen to have ended to
+ * {@link #CHANGING}; only who did that goes on. {@code Thread.isAlive() == false} happens after everything that the thread did, so the
+ * cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number. A
+ * thread that finds its own number has written it itself, and the cache's address before.
  */
 final class CacheTable {
 
-    /** Private caches. A power of two. */
-    static final int PRIVATE = 1024;
+    /** Places. A power of two. */
+    private static final int PLACES = 1024;
 
-    /** Shared caches. A power of two. */
-    static final int SHARED =
+    /** Shared caches, the first ones of all. A power of two. */
+    private static final int SHARED =
             Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 2, 64));
 
-    static final long BYTES = ((long) PRIVATE + SHARED) * ThreadCache.STRIDE;
+    /** Bytes of the table. */
+    static final long TABLE_BYTES = PLACES * 32L;
+
+    /** Bytes that are reserved for caches; they are made accessible one by one. */
+    static final long CACHES_BYTES = ((long) PLACES + SHARED) * ThreadCache.STRIDE;
+
+    private static final int OWNER = 0;
+    private static final int CACHE = 8;
+    private static final int CANDIDATE = 16;
+    private static final int HITS = 24;
 
     private static final long CHANGING = -1;
 
     /** Calls through a shared cache after which a thread gets a cache of its own. */
     private static final int CALLS_BEFORE_PRIVATE = 16;
 
-    private static final Thread[] OWNERS = new Thread[PRIVATE];
+    private static final Thread[] OWNERS = new Thread[PLACES];
     private static final SpinLock[] SHARED_LOCKS = new SpinLock[SHARED];
 
+    /** Guards the making and keeping of caches. */
+    private static final SpinLock LOCK = new SpinLock();
+
+    private static final long[] UNUSED = new long[PLACES];
+    private static int unused;
+    private static int made;
+
     static {
+        if (SystemCalls.commit(Range.CACHE_TABLE, TABLE_BYTES) < 0) {
+            throw new SystemCalls.UnsupportedSystemException("the system refuses memory for the thread caches");
+        }
         for (int i = 0; i < SHARED; i++) {
             SHARED_LOCKS[i] = new SpinLock();
+            if (make() == 0) {
+                throw new SystemCalls.UnsupportedSystemException("the system refuses memory for the thread caches");
+            }
         }
     }
 
     private CacheTable() {}
 
+    /** The calling thread's own cache, or 0 if it has none. */
+    static long mine() {
+        long thread = CurrentThread.id();
+        long place = place((int) thread & (PLACES - 1));
+        return Memory.getLong(place + OWNER) == thread ? Memory.getLong(place + CACHE) : 0;
+    }
+
+    private static long place(int index) {
+        return Range.CACHE_TABLE + ((long) index << 5);
+    }
+
+    /** Caches ever made. Each is accessible from then on. */
+    static int count() {
+        return made;
+    }
+
+    /** The address of a cache. */
     static long address(int index) {
         return Range.CACHES + index * ThreadCache.STRIDE;
     }
 
-    private static int index(long cache) {
-        return (int) ((cache - Range.CACHES) / ThreadCache.STRIDE);
-    }
-
     /** The stripe of heaps that a cache is refilled from. */
     static int stripe(long cache) {
-        return index(cache) & (PageHeap.STRIPES - 1);
+        return ThreadCache.index(cache) & (PageHeap.STRIPES - 1);
     }
 
     /** A cache that the calling thread may use until it calls {@link #leave}: its own, or a shared one, locked. */
     static long enter() {
-        long thread = CurrentThread.id();
-        int place = (int) thread & (PRIVATE - 1);
-        long cache = address(place);
-        if (Memory.getLong(cache + ThreadCache.OWNER) == thread || acquire(cache, place, thread)) {
-            return cache;
+        long mine = mine();
+        if (mine != 0) {
+            return mine;
         }
-        int shared = (int) (thread ^ thread >>> 10) & (SHARED - 1);
+        long thread = CurrentThread.id();
+        long acquired = acquire((int) thread & (PLACES - 1), thread);
+        if (acquired != 0) {
+            return acquired;
+        }
+        int shared = (int) (thread ^ (thread >>> 10)) & (SHARED - 1);
         SHARED_LOCKS[shared].lock();
-        return address(PRIVATE + shared);
+        return address(shared);
     }
 
     static void leave(long cache) {
-        int index = index(cache);
-        if (index >= PRIVATE) {
-            SHARED_LOCKS[index - PRIVATE].unlock();
+        int index = ThreadCache.index(cache);
+        if (index < SHARED) {
+            SHARED_LOCKS[index].unlock();
         }
     }
 
-    /** Whether the calling thread has become the owner. Candidate and hits are hints: threads may overwrite each other's. */
-    private static boolean acquire(long cache, int place, long thread) {
-        long owner = Memory.getLongAcquire(cache + ThreadCache.OWNER);
-        if (owner == CHANGING || (owner != 0 && !hasEnded(place, owner))) {
-            return false;
+    /** The calling thread's new cache, or 0. Candidate and hits are hints: threads may overwrite each other's. */
+    private static long acquire(int index, long thread) {
+        long place = place(index);
+        long owner = Memory.getLongAcquire(place + OWNER);
+        if (owner == CHANGING || (owner != 0 && !hasEnded(index, owner))) {
+            return 0;
         }
-        if (Memory.getLong(cache + ThreadCache.CANDIDATE) != thread) {
-            Memory.putLong(cache + ThreadCache.CANDIDATE, thread);
-            Memory.putInt(cache + ThreadCache.HITS, 0);
+        if (Memory.getLong(place + CANDIDATE) != thread) {
+            Memory.putLong(place + CANDIDATE, thread);
+            Memory.putInt(place + HITS, 0);
         }
-        int hits = Memory.getInt(cache + ThreadCache.HITS) + 1;
-        Memory.putInt(cache + ThreadCache.HITS, hits);
+        int hits = Memory.getInt(place + HITS) + 1;
+        Memory.putInt(place + HITS, hits);
         if (hits < CALLS_BEFORE_PRIVATE) {
-            return false;
+            return 0;
         }
         Thread self = CurrentThread.platformThread();
-        if (self == null || !Memory.compareAndSetLong(cache + ThreadCache.OWNER, owner, CHANGING)) {
-            return false;
+        if (self == null || !Memory.compareAndSetLong(place + OWNER, owner, CHANGING)) {
+            return 0;
         }
-        OWNERS[place] = self;
-        Memory.putLongRelease(cache + ThreadCache.OWNER, thread);
-        return true;
+        long cache = Memory.getLong(place + CACHE);
+        if (cache == 0) {
+            cache = make();
+            Memory.putLong(place + CACHE, cache);
+        }
+        OWNERS[index] = self;
+        Memory.putLongRelease(place + OWNER, cache == 0 ? 0 : thread);
+        return cache;
     }
 
-    private static boolean hasEnded(int place, long owner) {
-        Thread thread = OWNERS[place];
+    private static boolean hasEnded(int index, long owner) {
+        Thread thread = OWNERS[index];
         return thread != null && thread.threadId() == owner && !thread.isAlive();
     }
 
-    /** Empties the caches of threads that have ended, and the shared ones that nobody used since the last time. */
+    /** An empty cache, or 0 when there is no memory. */
+    @ReservedStackAccess
+    private static long make() {
+        LOCK.lock();
+        try {
+            if (unused > 0) {
+                return UNUSED[--unused];
+            }
+            long cache = address(made);
+            long from = cache & -SystemCalls.OS_PAGE_SIZE;
+            long to = (cache + ThreadCache.STRIDE + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
+            if (SystemCalls.commit(from, to - from) < 0) {
+                return 0;
+            }
+            Memory.putInt(cache + ThreadCache.INDEX, made);
+            made++;
+            return cache;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    /** Empties the caches of threads that have ended, and keeps them for others. */
     @ReservedStackAccess
     static void sweep() {
-        for (int place = 0; place < PRIVATE; place++) {
-            long cache = address(place);
-            long owner = Memory.getLongAcquire(cache + ThreadCache.OWNER);
-            if (owner > 0
-                    && hasEnded(place, owner)
-                    && Memory.compareAndSetLong(cache + ThreadCache.OWNER, owner, CHANGING)) {
+        for (int i = 0; i < PLACES; i++) {
+            long place = place(i);
+            long owner = Memory.getLongAcquire(place + OWNER);
+            if (owner > 0 && hasEnded(i, owner) && Memory.compareAndSetLong(place + OWNER, owner, CHANGING)) {
+                long cache = Memory.getLong(place + CACHE);
                 drain(cache);
-                clearOwner(place);
-                Memory.putLongRelease(cache + ThreadCache.OWNER, 0);
+                Memory.putLong(place + CACHE, 0);
+                forgetOwner(i);
+                LOCK.lock();
+                try {
+                    UNUSED[unused++] = cache;
+                } finally {
+                    LOCK.unlock();
+                }
+                Memory.putLongRelease(place + OWNER, 0);
             }
         }
     }
@@ -125,7 +205,7 @@ final class CacheTable {
         for (int i = 0; i < SHARED; i++) {
             SHARED_LOCKS[i].lock();
             try {
-                drain(address(PRIVATE + i));
+                drain(address(i));
             } finally {
                 SHARED_LOCKS[i].unlock();
             }
@@ -134,7 +214,7 @@ final class CacheTable {
 
     /** Empties the calling thread's own cache, if it has one. */
     static void drainMine() {
-        long cache = ThreadCache.mine();
+        long cache = mine();
         if (cache != 0) {
             drain(cache);
         }
@@ -147,7 +227,7 @@ final class CacheTable {
     }
 
     @SuppressWarnings("NullAway") // a thread that has ended is not kept from the garbage collector
-    private static void clearOwner(int place) {
-        OWNERS[place] = null;
+    private static void forgetOwner(int index) {
+        OWNERS[index] = null;
     }
 }

@@ -25,7 +25,7 @@ final class Free {
         if (offset >= 0 && offset < PageArea.FINE.committed()) {
             long entry = BlockMap.fineEntry(offset);
             int found = BlockMap.fine(entry);
-            long cache = ThreadCache.mine();
+            long cache = CacheTable.mine();
             if (cache != 0
                     && (found & (BlockMap.FINE_START | BlockMap.FINE_LIVE))
                             == (BlockMap.FINE_START | BlockMap.FINE_LIVE)
@@ -51,7 +51,7 @@ final class Free {
         if (offset >= 0 && offset < PageArea.COARSE.committed() && (offset & 63) == 0) {
             long entry = BlockMap.coarseEntry(offset);
             int found = BlockMap.coarse(entry);
-            long cache = ThreadCache.mine();
+            long cache = CacheTable.mine();
             if (cache != 0
                     && (found & (BlockMap.COARSE_START | BlockMap.COARSE_LIVE))
                             == (BlockMap.COARSE_START | BlockMap.COARSE_LIVE)

@@ -23,7 +23,7 @@ final class Malloc {
     @ForceInline
     static long take(long bytes) {
         if (bytes > 0 && bytes <= FINE_MAX) {
-            long cache = ThreadCache.mine();
+            long cache = CacheTable.mine();
             if (cache != 0) {
                 long block = Magazine.takeFine(cache, SizeClasses.fine((int) bytes), (int) bytes);
                 if (block != 0) {
@@ -42,7 +42,7 @@ final class Malloc {
             return takeLarge(bytes);
         }
         if (bytes > SizeClasses.FINE_MAX) {
-            long cache = ThreadCache.mine();
+            long cache = CacheTable.mine();
             if (cache != 0) {
                 long block = Magazine.takeCoarse(cache, SizeClasses.coarse((int) bytes), (int) bytes);
                 if (block != 0) {

@@ -33,7 +33,9 @@ final class Range {
     static final long BASE;
     static final long END;
 
-    /** Thread caches; all committed at the start. */
+    /** Which thread has which cache, and the caches. */
+    static final long CACHE_TABLE;
+
     static final long CACHES;
 
     /** Which blocks of {@code large=strict} are live. */
@@ -64,8 +66,9 @@ final class Range {
         RUNS_SIZE = area << 1;
         BASE = address;
         END = address + size(area);
-        CACHES = align(address);
-        STRICT_TABLE = CACHES + align(CacheTable.BYTES);
+        CACHE_TABLE = align(address);
+        CACHES = CACHE_TABLE + align(CacheTable.TABLE_BYTES);
+        STRICT_TABLE = CACHES + align(CacheTable.CACHES_BYTES);
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
         FINE_PAGES = RUN_MAP + align(runMapSize(area));
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
@@ -77,11 +80,6 @@ final class Range {
         // Touching one byte must not make 2 MiB resident where transparent huge pages are "always". Old kernels refuse;
         // no harm.
         SystemCalls.noHugePages(BASE, END - BASE);
-        long failed = SystemCalls.commit(CACHES, align(CacheTable.BYTES));
-        if (failed < 0) {
-            throw new SystemCalls.UnsupportedSystemException(
-                    "the system refuses " + CacheTable.BYTES + " bytes for the thread caches (errno " + -failed + ")");
-        }
     }
 
     private Range() {}
@@ -94,7 +92,8 @@ final class Range {
 
     private static long size(long area) {
         return GAP // for alignment
-                + align(CacheTable.BYTES)
+                + align(CacheTable.TABLE_BYTES)
+                + align(CacheTable.CACHES_BYTES)
                 + align(StrictMappings.TABLE_BYTES)
                 + align(runMapSize(area))
                 + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))

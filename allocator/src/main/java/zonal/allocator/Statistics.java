@@ -31,7 +31,7 @@ public record Statistics(
         long[] cached = new long[SizeClasses.COUNT];
         long[] slack = new long[SizeClasses.COUNT];
         long taken = RunHeap.INSTANCE.taken() + StrictMappings.INSTANCE.taken() - Warmup.taken();
-        for (int i = 0; i < CacheTable.PRIVATE + CacheTable.SHARED; i++) {
+        for (int i = 0; i < CacheTable.count(); i++) {
             long cache = CacheTable.address(i);
             for (int c = 1; c < SizeClasses.COUNT; c++) {
                 long magazine = ThreadCache.magazine(cache, c);
@@ -116,7 +116,8 @@ public record Statistics(
 
     private static long accessibleBytes() {
         long runs = (long) RunHeap.INSTANCE.committedPages();
-        return CacheTable.BYTES
+        return CacheTable.TABLE_BYTES
+                + CacheTable.count() * ThreadCache.STRIDE
                 + accessibleBytes(PageArea.FINE)
                 + accessibleBytes(PageArea.COARSE)
                 + runs * (SystemCalls.OS_PAGE_SIZE + Run.ENTRY_SIZE)

@@ -3,24 +3,17 @@ package zonal.allocator;
 /**
  * A thread's cache: a {@link Magazine} for each size class.
  *
- * <p>A cache lies in the metadata, at an address that follows from the thread's number: finding it is a mask, a multiplication and
- * one compare.
- *
  * <pre>
- *    0  owner      long  number of the thread that the cache belongs to; 0 none, -1 being handed over
- *    8  candidate  long  thread that would like to have it
- *   16  hits       int   calls of that thread so far
- *   24  granted    long  bytes that the magazines' limits add up to
+ *    0  index      int   which of all caches this is
+ *    8  granted    long  bytes that the magazines' limits add up to
  *   64  magazines  one header for each class
  *       slots      block addresses
  * </pre>
  */
 final class ThreadCache {
 
-    static final int OWNER = 0;
-    static final int CANDIDATE = 8;
-    static final int HITS = 16;
-    static final int GRANTED = 24;
+    static final int INDEX = 0;
+    static final int GRANTED = 8;
     static final int MAGAZINES = 64;
 
     /** Most bytes of free blocks that the magazines of one cache may hold together. */
@@ -45,11 +38,8 @@ final class ThreadCache {
 
     private ThreadCache() {}
 
-    /** The calling thread's own cache, or 0 if it has none. */
-    static long mine() {
-        long thread = CurrentThread.id();
-        long cache = CacheTable.address((int) thread & (CacheTable.PRIVATE - 1));
-        return Memory.getLong(cache + OWNER) == thread ? cache : 0;
+    static int index(long cache) {
+        return Memory.getInt(cache + INDEX);
     }
 
     static long magazine(long cache, int sizeClass) {
