@@ -3,6 +3,7 @@ package zonal.agent;
 import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
+import java.lang.instrument.UnmodifiableClassException;
 import java.net.URISyntaxException;
 import java.util.jar.JarFile;
 import jdk.internal.misc.Unsafe;
@@ -141,6 +142,16 @@ public final class Installation {
         }
         // No way back from here: the application may hold blocks of ours already.
         check();
+        spareZeroing(instrumentation);
+    }
+
+    private static void spareZeroing(Instrumentation instrumentation) throws UnmodifiableClassException {
+        for (String name : new String[] {ZeroingWeave.BITS, ZeroingWeave.SEGMENTS}) {
+            Class<?> target = Class.forName(Object.class.getModule(), name.replace('/', '.'));
+            if (target != null) {
+                instrumentation.retransformClasses(target);
+            }
+        }
     }
 
     /** Takes, resizes and gives back a block as the application would, and looks whose it is. */

@@ -5,7 +5,7 @@ import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transformer through which the JVM asks for the woven form of the two classes of the JDK, and leaves all others alone.
+ * The transformer through which the JVM asks for the woven form of four classes of the JDK, and leaves all others alone.
  *
  * <p>It stays registered, as a retransforming one: whenever another agent retransforms or redefines {@code Unsafe}, the JVM
  * comes here again, and the hook stays in. It must never be missing while blocks of ours live, for the stock
@@ -31,6 +31,9 @@ final class JdkTransformer implements ClassFileTransformer {
         if (className.equals(UnsafeWeave.TARGET)) {
             return unsafe(classFile);
         }
+        if (className.equals(ZeroingWeave.BITS) || className.equals(ZeroingWeave.SEGMENTS)) {
+            return zeroing(classFile);
+        }
         if (className.equals(PlatformServerWeave.TARGET)) {
             return managementFactory(classFile);
         }
@@ -51,6 +54,14 @@ final class JdkTransformer implements ClassFileTransformer {
             failure = e;
         }
         return lastWovenUnsafe;
+    }
+
+    private static byte @Nullable [] zeroing(byte[] classFile) {
+        try {
+            return ZeroingWeave.weave(classFile);
+        } catch (Throwable e) {
+            return null; // zeroing what is zero is slow, not wrong
+        }
     }
 
     private static byte @Nullable [] managementFactory(byte[] classFile) {

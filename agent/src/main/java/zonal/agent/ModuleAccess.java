@@ -35,7 +35,7 @@ final class ModuleAccess {
                         "jdk.internal.misc", boot,
                         "jdk.internal.access", boot,
                         "jdk.internal.vm.annotation", boot),
-                Map.of("java.lang", boot),
+                Map.of(),
                 Set.of(),
                 Map.of());
     }

@@ -194,6 +194,7 @@ public final class Allocator {
      * Whether the block that starts at {@code address} is known to read as zero, because its memory is fresh from the system. To be
      * asked once, by who has just taken the block and not written to it; asked again it may answer false. False for any other address.
      */
+    @ForceInline
     public static boolean isFresh(long address) {
         return Malloc.isFresh(address);
     }

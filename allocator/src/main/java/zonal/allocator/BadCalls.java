@@ -17,6 +17,17 @@ final class BadCalls {
     /** Most call sites that are remembered and reported; beyond it bad calls are only counted. */
     private static final int MOST_SITES = 1_000;
 
+    private static final int FRAMES_OF_A_SITE = 8;
+
+    /** The classes on the way here, in front of the caller's frames. */
+    private static final Set<String> OWN = Set.of(
+            "zonal.allocator.BadCalls",
+            "zonal.allocator.Free",
+            "zonal.allocator.Realloc",
+            "zonal.allocator.RunHeap",
+            "zonal.allocator.StrictMappings",
+            "zonal.allocator.Allocator");
+
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Set<String> REPORTED_SITES = ConcurrentHashMap.newKeySet();
 
@@ -47,18 +58,23 @@ final class BadCalls {
         }
     }
 
+    /** A site is told from others by a few frames above {@code Unsafe}: behind a wrapper, the wrapper's caller is what differs. */
     private static boolean isNewSite(StackTraceElement[] stack) {
         StringBuilder site = new StringBuilder();
-        for (int i = 0; i < Math.min(stack.length, 4); i++) {
-            site.append(stack[i]).append('\n');
+        int frames = 0;
+        for (int i = 0; i < stack.length && frames < FRAMES_OF_A_SITE; i++) {
+            if (!stack[i].getClassName().endsWith(".misc.Unsafe")) {
+                site.append(stack[i]).append('\n');
+                frames++;
+            }
         }
         return REPORTED_SITES.size() < MOST_SITES && REPORTED_SITES.add(site.toString());
     }
 
-    /** The stack without the allocator's own frames. */
+    /** The stack from the caller on. */
     private static StackTraceElement[] callers(StackTraceElement[] stack) {
         int first = 0;
-        while (first < stack.length && stack[first].getClassName().startsWith("zonal.a")) {
+        while (first < stack.length && OWN.contains(stack[first].getClassName())) {
             first++;
         }
         StackTraceElement[] callers = new StackTraceElement[stack.length - first];

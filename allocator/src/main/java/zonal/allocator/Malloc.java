@@ -95,6 +95,7 @@ final class Malloc {
     }
 
     /** As {@link Allocator#isFresh}. */
+    @ForceInline
     static boolean isFresh(long block) {
         if (RunHeap.contains(block)) {
             return RunHeap.INSTANCE.takeZeroed(block);

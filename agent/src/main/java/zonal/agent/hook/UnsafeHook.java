@@ -52,6 +52,15 @@ public final class UnsafeHook {
         return answer > 0 ? answer : withoutNewBlock(answer, address, bytes);
     }
 
+    /**
+     * Answers true if the block at {@code address}, which was taken just now, reads as zero already. Asked by the woven methods of the JDK that
+     * zero each new direct buffer and segment.
+     */
+    @ForceInline
+    public static boolean isFresh(long address) {
+        return Allocator.isFresh(address);
+    }
+
     private static long withoutNewBlock(long answer, long address, long bytes) {
         if (answer == CANNOT_GROW) {
             return moveToStock(address, bytes);
