@@ -25,17 +25,12 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 final class CacheTable {
 
     /** Places. A power of two. */
-    private static final int PLACES = 1024;
+    static final int PLACES = 1024;
 
-    /** Shared caches, the first ones of all. A power of two. */
-    private static final int SHARED =
-            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 2, 64));
+    private static final int SHARED = ThreadCache.SHARED;
 
     /** Bytes of the table. */
     static final long TABLE_BYTES = PLACES * 32L;
-
-    /** Bytes that are reserved for caches; they are made accessible one by one. */
-    static final long CACHES_BYTES = ((long) PLACES + SHARED) * ThreadCache.STRIDE;
 
     private static final int OWNER = 0;
     private static final int CACHE = 8;

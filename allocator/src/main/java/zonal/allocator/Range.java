@@ -68,7 +68,7 @@ final class Range {
         END = address + size(area);
         CACHE_TABLE = align(address);
         CACHES = CACHE_TABLE + align(CacheTable.TABLE_BYTES);
-        STRICT_TABLE = CACHES + align(CacheTable.CACHES_BYTES);
+        STRICT_TABLE = CACHES + align(ThreadCache.ALL_BYTES);
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
         FINE_PAGES = RUN_MAP + align(runMapSize(area));
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
@@ -93,7 +93,7 @@ final class Range {
     private static long size(long area) {
         return GAP // for alignment
                 + align(CacheTable.TABLE_BYTES)
-                + align(CacheTable.CACHES_BYTES)
+                + align(ThreadCache.ALL_BYTES)
                 + align(StrictMappings.TABLE_BYTES)
                 + align(runMapSize(area))
                 + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))

@@ -36,6 +36,13 @@ final class ThreadCache {
     /** Bytes from one cache to the next: an odd number of cache lines, so that two caches don't compete for the same sets. */
     static final long STRIDE = ((SLOTS_OF_CLASS[SizeClasses.COUNT] + 63L) & -64L) | 64L;
 
+    /** Shared caches, the first ones of all. A power of two. */
+    static final int SHARED =
+            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 2, 64));
+
+    /** Bytes that are reserved for all caches; they are made accessible one by one. */
+    static final long ALL_BYTES = ((long) CacheTable.PLACES + SHARED) * STRIDE;
+
     private ThreadCache() {}
 
     static int index(long cache) {
