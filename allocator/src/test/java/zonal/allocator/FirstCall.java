@@ -1,0 +1,27 @@
+package zonal.allocator;
+
+/** Makes one call, {@code main(call)}, the first of its JVM, without {@link Allocator#start}. */
+final class FirstCall {
+
+    private FirstCall() {}
+
+    public static void main(String[] args) {
+        ChildJvm.configure();
+        switch (args[0]) {
+            case "malloc" -> Allocator.free(Allocator.malloc(100));
+            case "calloc" -> Allocator.free(Allocator.calloc(1, 100_000));
+            case "realloc" -> Allocator.free(Allocator.realloc(0, 5_000));
+            case "free" -> Allocator.tryFree(4096);
+            case "owns" -> Allocator.owns(4096);
+            case "usableSize" -> Allocator.usableSize(4096);
+            case "isFresh" -> Allocator.isFresh(4096);
+            case "show_alloc_mem" -> Allocator.show_alloc_mem_ex();
+            case "statistics" -> Statistics.read();
+            case "arena" -> ZoneArena.ofShared().allocate(100);
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+        // And then everything works.
+        Allocator.free(Allocator.malloc(100));
+        HeapCheck.quiet();
+    }
+}

@@ -1,0 +1,27 @@
+package zonal.allocator;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Any thread may free any block; threads may end with full caches; virtual threads may be anywhere. More steps: -Dzonal.test.steps. */
+class ThreadsTest {
+
+    private static final long STEPS = Long.getLong("zonal.test.steps", 80_000);
+    private static final long SEED = Long.getLong("zonal.test.seed", 1);
+
+    @ParameterizedTest
+    @CsvSource({
+        "platform, 'large=packed,decay=100ms'",
+        "platform, 'large=strict,decay=0s'",
+        "short-lived, 'large=packed,decay=100ms'",
+        "short-lived, 'large=strict,tiny=64,small=512'",
+        "virtual, 'large=packed,decay=0s'",
+        "virtual, 'large=strict'"
+    })
+    void blocksOfManyThreadsStayApartAndNothingIsLost(String threads, String options) {
+        ChildJvm.of(ThreadsRun.class, SEED, STEPS, threads)
+                .options(options)
+                .run()
+                .succeeded();
+    }
+}
