@@ -84,6 +84,18 @@ final class BlockMap {
         return sizeClass << 16 | COARSE_START;
     }
 
+    /** Whether a live block starts at {@code offset} of the fine area, of which {@link #fine} said {@code found}. */
+    static boolean isLiveFine(long offset, int found) {
+        return (found & (FINE_START | FINE_LIVE)) == (FINE_START | FINE_LIVE)
+                && (offset & ((1 << PageArea.FINE_GRANULE_SHIFT) - 1)) == 0;
+    }
+
+    /** Whether a live block starts at {@code offset} of the coarse area, of which {@link #coarse} said {@code found}. */
+    static boolean isLiveCoarse(long offset, int found) {
+        return (found & (COARSE_START | COARSE_LIVE)) == (COARSE_START | COARSE_LIVE)
+                && (offset & ((1 << PageArea.COARSE_GRANULE_SHIFT) - 1)) == 0;
+    }
+
     /**
      * What is known of the block that starts at {@code address}, in the fine or coarse area: {@code class << 16 | slack}, or -1 if
      * no live block starts there. Never touches memory that is not accessible, whatever the address.
@@ -92,16 +104,12 @@ final class BlockMap {
         long offset = address - Range.FINE_BASE;
         if (offset >= 0 && offset < PageArea.FINE.committed()) {
             int block = fine(fineEntry(offset));
-            return (offset & 15) == 0 && (block & (FINE_START | FINE_LIVE)) == (FINE_START | FINE_LIVE)
-                    ? block >>> 8 << 16 | (block & FINE_SLACK)
-                    : -1;
+            return isLiveFine(offset, block) ? block >>> 8 << 16 | (block & FINE_SLACK) : -1;
         }
         offset = address - Range.COARSE_BASE;
         if (offset >= 0 && offset < PageArea.COARSE.committed()) {
             int block = coarse(coarseEntry(offset));
-            return (offset & 63) == 0 && (block & (COARSE_START | COARSE_LIVE)) == (COARSE_START | COARSE_LIVE)
-                    ? block >>> 16 << 16 | (block & COARSE_SLACK)
-                    : -1;
+            return isLiveCoarse(offset, block) ? block >>> 16 << 16 | (block & COARSE_SLACK) : -1;
         }
         return -1;
     }

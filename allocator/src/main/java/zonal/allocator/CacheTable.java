@@ -219,6 +219,7 @@ final class CacheTable {
         for (int c = 1; c < SizeClasses.COUNT; c++) {
             Magazine.drain(cache, c);
         }
+        RunSlot.drain(cache);
     }
 
     @SuppressWarnings("NullAway") // a thread that has ended is not kept from the garbage collector

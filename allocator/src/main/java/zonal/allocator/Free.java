@@ -21,17 +21,24 @@ final class Free {
      */
     @ForceInline
     static boolean give(long address) {
-        long offset = address - Range.FINE_BASE;
-        if (offset >= 0 && offset < PageArea.FINE.committed()) {
-            long entry = BlockMap.fineEntry(offset);
-            int found = BlockMap.fine(entry);
-            long cache = CacheTable.mine();
-            if (cache != 0
-                    && (found & (BlockMap.FINE_START | BlockMap.FINE_LIVE))
-                            == (BlockMap.FINE_START | BlockMap.FINE_LIVE)
-                    && (offset & 15) == 0
-                    && Magazine.putFine(cache, address, entry, found)) {
-                return true;
+        long cache = CacheTable.mine();
+        if (cache != 0) {
+            long offset = address - Range.FINE_BASE;
+            if (offset >= 0 && offset < PageArea.FINE.committed()) {
+                long entry = BlockMap.fineEntry(offset);
+                int found = BlockMap.fine(entry);
+                if (BlockMap.isLiveFine(offset, found) && Magazine.putFine(cache, address, entry, found)) {
+                    return true;
+                }
+            } else {
+                offset = address - Range.COARSE_BASE;
+                if (offset >= 0 && offset < PageArea.COARSE.committed()) {
+                    long entry = BlockMap.coarseEntry(offset);
+                    int found = BlockMap.coarse(entry);
+                    if (BlockMap.isLiveCoarse(offset, found) && Magazine.putCoarse(cache, address, entry, found)) {
+                        return true;
+                    }
+                }
             }
         }
         return giveOther(address);
@@ -42,24 +49,13 @@ final class Free {
             return STRICT && StrictMappings.INSTANCE.give(address);
         }
         if (RunHeap.contains(address)) {
-            if (!RunHeap.INSTANCE.give(address)) {
+            long cache = CacheTable.mine();
+            if ((cache == 0 || !RunSlot.put(cache, address)) && !RunHeap.INSTANCE.give(address)) {
                 BadCalls.report("free", address);
             }
-            return true;
+        } else {
+            giveThroughHeap(address);
         }
-        long offset = address - Range.COARSE_BASE;
-        if (offset >= 0 && offset < PageArea.COARSE.committed() && (offset & 63) == 0) {
-            long entry = BlockMap.coarseEntry(offset);
-            int found = BlockMap.coarse(entry);
-            long cache = CacheTable.mine();
-            if (cache != 0
-                    && (found & (BlockMap.COARSE_START | BlockMap.COARSE_LIVE))
-                            == (BlockMap.COARSE_START | BlockMap.COARSE_LIVE)
-                    && Magazine.putCoarse(cache, address, entry, found)) {
-                return true;
-            }
-        }
-        giveThroughHeap(address);
         return true;
     }
 

@@ -27,6 +27,7 @@ final class Magazine {
 
     private static final int FIRST_LIMIT = 4;
     private static final int HIGHEST_CAPACITY = 512;
+    private static final int LOWEST_CAPACITY = 8;
     private static final int FINE_BYTES = 32 << 10;
     private static final int COARSE_BYTES = 64 << 10;
 
@@ -35,8 +36,12 @@ final class Magazine {
     /** Most blocks that a magazine of this class can hold; 0 for a class that is not in use. */
     static int capacity(int sizeClass) {
         int size = SizeClasses.size(sizeClass);
-        int bytes = SizeClasses.isFine(sizeClass) ? FINE_BYTES : COARSE_BYTES;
-        return size == 0 ? 0 : Math.min(HIGHEST_CAPACITY, bytes / size);
+        if (size == 0) {
+            return 0;
+        }
+        return SizeClasses.isFine(sizeClass)
+                ? Math.min(HIGHEST_CAPACITY, FINE_BYTES / size)
+                : Math.max(LOWEST_CAPACITY, COARSE_BYTES / size);
     }
 
     static int count(long magazine) {
@@ -191,11 +196,11 @@ final class Magazine {
         long granted = Memory.getLong(cache + ThreadCache.GRANTED) + (long) (higher - limit) * size;
         if (limit == 0) {
             Memory.putLong(magazine + SLOTS, ThreadCache.slots(cache, sizeClass));
-            if (granted > ThreadCache.MOST_GRANTED) {
+            if (granted > ThreadCache.mostGranted()) {
                 higher = 1;
                 granted = Memory.getLong(cache + ThreadCache.GRANTED) + size;
             }
-        } else if (granted > ThreadCache.MOST_GRANTED) {
+        } else if (granted > ThreadCache.mostGranted()) {
             return limit;
         }
         Memory.putLong(cache + ThreadCache.GRANTED, granted);

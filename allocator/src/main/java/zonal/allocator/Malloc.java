@@ -15,17 +15,18 @@ final class Malloc {
     /** Largest request served from pages, bytes; above it every block is a run or a mapping of its own. */
     static final int PAGED_MAX = STRICT ? Options.current().small() : SizeClasses.MAX;
 
-    private static final int FINE_MAX = Math.min(SizeClasses.FINE_MAX, PAGED_MAX);
-
     private Malloc() {}
 
     /** Takes a block of {@code bytes}; 0 if {@code bytes} is not positive or there is no memory. */
     @ForceInline
     static long take(long bytes) {
-        if (bytes > 0 && bytes <= FINE_MAX) {
+        if (bytes > 0 && bytes <= PAGED_MAX) {
             long cache = CacheTable.mine();
             if (cache != 0) {
-                long block = Magazine.takeFine(cache, SizeClasses.fine((int) bytes), (int) bytes);
+                int size = (int) bytes;
+                long block = bytes <= SizeClasses.FINE_MAX
+                        ? Magazine.takeFine(cache, SizeClasses.fine(size), size)
+                        : Magazine.takeCoarse(cache, SizeClasses.coarse(size), size);
                 if (block != 0) {
                     return block;
                 }
@@ -38,19 +39,7 @@ final class Malloc {
         if (bytes <= 0) {
             return 0;
         }
-        if (bytes > PAGED_MAX) {
-            return takeLarge(bytes);
-        }
-        if (bytes > SizeClasses.FINE_MAX) {
-            long cache = CacheTable.mine();
-            if (cache != 0) {
-                long block = Magazine.takeCoarse(cache, SizeClasses.coarse((int) bytes), (int) bytes);
-                if (block != 0) {
-                    return block;
-                }
-            }
-        }
-        return takeThroughHeap((int) bytes);
+        return bytes <= PAGED_MAX ? takeThroughHeap((int) bytes) : takeLarge(bytes);
     }
 
     @ReservedStackAccess
@@ -81,6 +70,13 @@ final class Malloc {
                 return block;
             }
             // The system refused (most often for vm.max_map_count): a run needs no mapping of its own.
+        }
+        long cache = CacheTable.mine();
+        if (cache != 0) {
+            long block = RunSlot.take(cache, bytes);
+            if (block != 0) {
+                return block;
+            }
         }
         return RunHeap.INSTANCE.take(bytes);
     }

@@ -30,8 +30,11 @@ final class Run {
     /** Free, in no list, while a system call works on it. */
     static final int BUSY = 4;
 
-    static final int CLEAN_END = 5;
-    static final int DIRTY_END = 6;
+    /** Free, in no list, kept in a thread's cache ({@link RunSlot}). */
+    static final int CACHED = 5;
+
+    static final int CLEAN_END = 6;
+    static final int DIRTY_END = 7;
 
     /** Flag: a live run that was clean when it was taken. */
     static final int ZEROED = 1;
@@ -61,7 +64,7 @@ final class Run {
 
     /** Whether an entry of this kind is the first of a run, and its length that of the run. */
     static boolean isStart(int kind) {
-        return kind >= CLEAN && kind <= BUSY;
+        return kind >= CLEAN && kind <= CACHED;
     }
 
     static int flags(int osPage) {
@@ -74,6 +77,11 @@ final class Run {
 
     static void set(int osPage, int kind, int flags, int length) {
         Memory.putLong(entry(osPage), (long) length << 16 | (long) flags << 8 | kind);
+    }
+
+    /** As {@link #set}, for a run that a reader without the lock sees whole: what was written before is visible with it. */
+    static void publish(int osPage, int kind, int length) {
+        Memory.putLongRelease(entry(osPage), (long) length << 16 | kind);
     }
 
     static void clear(int osPage) {

@@ -52,7 +52,8 @@ final class RunHeap {
         return offset >= 0 && offset < Range.RUNS_SIZE;
     }
 
-    private static int pagesFor(long bytes) {
+    /** OS pages that {@code bytes} need. */
+    static int pagesFor(long bytes) {
         return (int) ((bytes + SystemCalls.OS_PAGE_SIZE - 1) >>> SystemCalls.OS_PAGE_SHIFT);
     }
 
@@ -149,14 +150,18 @@ final class RunHeap {
         }
     }
 
-    private static int index(long address) {
+    /** The run area's OS page at {@code address}. */
+    static int index(long address) {
         return (int) ((address - Range.RUNS_BASE) >>> SystemCalls.OS_PAGE_SHIFT);
     }
 
     // ---- look up
 
-    /** The run of the live block that starts at {@code address}, or {@link Run#NONE}. Call with the lock held. */
-    private int live(long address) {
+    /**
+     * The run of the live block that starts at {@code address}, or {@link Run#NONE}. What it answers stays true as long as the block's
+     * owner wants it, or, of an address that may be anything, as long as the lock is held.
+     */
+    int live(long address) {
         if ((address & (SystemCalls.OS_PAGE_SIZE - 1)) != 0) {
             return Run.NONE;
         }
@@ -218,6 +223,22 @@ final class RunHeap {
         }
         purge(cacheBytes, -1);
         return true;
+    }
+
+    /** Takes back a run from a thread's cache. What is not CACHED is dropped: see {@link RunSlot}. */
+    @ReservedStackAccess
+    void giveCached(long address) {
+        int run = index(address);
+        lock.lock();
+        try {
+            if (Run.kind(run) != Run.CACHED) {
+                return;
+            }
+            addFree(run, Run.length(run), Run.DIRTY, Housekeeper.now());
+        } finally {
+            lock.unlock();
+        }
+        purge(cacheBytes, -1);
     }
 
     /** Returns a BUSY run's memory to the system and makes it a clean free run. False if the system refuses: then it is a dirty one. */

@@ -26,25 +26,46 @@ public record Statistics(
         long foreignFreeCount,
         long badFreeCount) {
 
-    /** Reads the counts. */
-    public static Statistics read() {
-        long[] cached = new long[SizeClasses.COUNT];
-        long[] slack = new long[SizeClasses.COUNT];
-        long taken = RunHeap.INSTANCE.taken() + StrictMappings.INSTANCE.taken() - Warmup.taken();
-        for (int i = 0; i < CacheTable.count(); i++) {
-            long cache = CacheTable.address(i);
+    /** What all caches count, added up. */
+    private static final class CacheSums {
+        final long[] cached = new long[SizeClasses.COUNT];
+        final long[] slack = new long[SizeClasses.COUNT];
+        long taken;
+        long runs;
+        long runBytes;
+        long runPages;
+        long cachedRunPages;
+
+        CacheSums() {
+            for (int i = 0; i < CacheTable.count(); i++) {
+                add(CacheTable.address(i));
+            }
+        }
+
+        private void add(long cache) {
             for (int c = 1; c < SizeClasses.COUNT; c++) {
                 long magazine = ThreadCache.magazine(cache, c);
                 cached[c] += Magazine.count(magazine);
                 slack[c] += Magazine.slack(magazine);
                 taken += Magazine.taken(magazine);
             }
+            taken += Memory.getLong(cache + ThreadCache.RUNS_TAKEN);
+            runs += Memory.getLong(cache + ThreadCache.RUNS_LIVE);
+            runBytes += Memory.getLong(cache + ThreadCache.RUNS_BYTES);
+            runPages += Memory.getLong(cache + ThreadCache.RUNS_LIVE_PAGES);
+            cachedRunPages += RunSlot.pages(cache);
         }
+    }
+
+    /** Reads the counts. */
+    public static Statistics read() {
+        CacheSums caches = new CacheSums();
+        long taken = caches.taken + RunHeap.INSTANCE.taken() + StrictMappings.INSTANCE.taken() - Warmup.taken();
         List<ZoneStatistics> zones = new ArrayList<>();
         long liveBlocks = 0;
         long liveBytes = 0;
         for (Zone zone : Zone.ALL) {
-            ZoneStatistics statistics = read(zone, cached, slack);
+            ZoneStatistics statistics = read(zone, caches);
             zones.add(statistics);
             liveBlocks += statistics.liveBlocks();
             liveBytes += statistics.liveBytes();
@@ -60,7 +81,7 @@ public record Statistics(
                 BadCalls.count());
     }
 
-    private static ZoneStatistics read(Zone zone, long[] cached, long[] slack) {
+    private static ZoneStatistics read(Zone zone, CacheSums caches) {
         long pages = 0;
         long pageBytes = 0;
         long resident = 0;
@@ -68,13 +89,13 @@ public record Statistics(
         long bytes = 0;
         for (int c = 1; c < SizeClasses.COUNT; c++) {
             if (PageHeap.zoneOf(c) == zone) {
-                long live = -cached[c];
+                long live = -caches.cached[c];
                 for (int i = 1; i < PageHeap.all().length; i++) {
                     live += PageHeap.all()[i].splitOff(c);
                 }
                 live = Math.max(0, live);
                 blocks += live;
-                bytes += Math.max(0, live * SizeClasses.size(c) - slack[c]);
+                bytes += Math.max(0, live * SizeClasses.size(c) - caches.slack[c]);
             }
         }
         for (int i = 1; i < PageHeap.all().length; i++) {
@@ -88,12 +109,14 @@ public record Statistics(
         if (zone == Zone.LARGE) {
             RunHeap runs = RunHeap.INSTANCE;
             StrictMappings strict = StrictMappings.INSTANCE;
-            long own = (runs.livePages() << SystemCalls.OS_PAGE_SHIFT) + strict.liveMapped();
-            pages += runs.liveBlocks() + strict.liveBlocks();
-            pageBytes += own + runs.dirtyBytes();
-            resident += own + runs.dirtyBytes();
-            blocks += runs.liveBlocks() + strict.liveBlocks();
-            bytes += runs.liveRequested() + strict.liveRequested();
+            long runPages = runs.livePages() + caches.runPages + caches.cachedRunPages;
+            long runBytes = (runPages << SystemCalls.OS_PAGE_SHIFT) + runs.dirtyBytes() + strict.liveMapped();
+            long ownBlocks = Math.max(0, runs.liveBlocks() + caches.runs) + strict.liveBlocks();
+            pages += ownBlocks;
+            pageBytes += runBytes;
+            resident += runBytes;
+            blocks += ownBlocks;
+            bytes += Math.max(0, runs.liveRequested() + caches.runBytes) + strict.liveRequested();
         }
         return new ZoneStatistics(zone.name(), pages, blocks, bytes, Math.max(0, pageBytes - bytes), resident);
     }

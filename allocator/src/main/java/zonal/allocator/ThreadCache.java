@@ -5,7 +5,10 @@ package zonal.allocator;
  *
  * <pre>
  *    0  index      int   which of all caches this is
+ *    4  run pages  int   length of the cached run, OS pages
  *    8  granted    long  bytes that the magazines' limits add up to
+ *   16  run        long  address of the cached run, or 0; see {@link RunSlot}
+ *   24  runs taken, live, bytes, pages: what the slot adds to the counts of {@link RunHeap}
  *   64  magazines  one header for each class
  *       slots      block addresses
  * </pre>
@@ -13,11 +16,18 @@ package zonal.allocator;
 final class ThreadCache {
 
     static final int INDEX = 0;
+    static final int RUN_PAGES = 4;
     static final int GRANTED = 8;
+    static final int RUN = 16;
+    static final int RUNS_TAKEN = 24;
+    static final int RUNS_LIVE = 32;
+    static final int RUNS_BYTES = 40;
+    static final int RUNS_LIVE_PAGES = 48;
     static final int MAGAZINES = 64;
 
-    /** Most bytes of free blocks that the magazines of one cache may hold together. */
-    static final long MOST_GRANTED = 1L << 20;
+    private static final long MOST_GRANTED = 4L << 20;
+    private static final long LEAST_GRANTED = 512L << 10;
+    private static final long GRANTED_TO_ALL = 64L << 20;
 
     private static final long SLOTS = MAGAZINES + (long) SizeClasses.COUNT * Magazine.HEADER_SIZE;
 
@@ -47,6 +57,11 @@ final class ThreadCache {
 
     static int index(long cache) {
         return Memory.getInt(cache + INDEX);
+    }
+
+    /** Most bytes of free blocks that the magazines of one cache may hold together: the more caches there are, the less. */
+    static long mostGranted() {
+        return Math.clamp(GRANTED_TO_ALL / CacheTable.count(), LEAST_GRANTED, MOST_GRANTED);
     }
 
     static long magazine(long cache, int sizeClass) {

@@ -1,0 +1,81 @@
+package zonal.allocator;
+
+/**
+ * The run that a thread freed last, kept in its cache: the next request for as many OS pages is served without a lock.
+ *
+ * <p>The slot keeps its own counts, which may be negative: a run may be taken through the heap and freed into a slot. The sums over the heap
+ * and all caches are exact.
+ *
+ * <p><b>Two threads.</b> The first word of a live run's entry is written by the block's owner alone, be it here without the lock or in
+ * {@link RunHeap} with it; others read it, to see if the run before or behind theirs is free, and CACHED is not. A run that two threads
+ * free at the same moment may come into two slots; it is taken from the first that finds it CACHED, and the other drops it.
+ */
+final class RunSlot {
+
+    /** A slot holds this part at most of what the magazines of a cache may hold. */
+    private static final int PART = 4;
+
+    private RunSlot() {}
+
+    /** Takes the cached run for a block of {@code bytes}, or 0 if it has another length. */
+    static long take(long cache, long bytes) {
+        int pages = RunHeap.pagesFor(bytes);
+        long address = Memory.getLong(cache + ThreadCache.RUN);
+        if (Memory.getInt(cache + ThreadCache.RUN_PAGES) != pages || address == 0) {
+            return 0;
+        }
+        Memory.putLong(cache + ThreadCache.RUN, 0);
+        int run = RunHeap.index(address);
+        if (Run.kind(run) != Run.CACHED) {
+            return 0;
+        }
+        Run.setValue(run, bytes);
+        Run.publish(run, Run.LIVE, pages);
+        count(cache, ThreadCache.RUNS_TAKEN, 1);
+        count(cache, ThreadCache.RUNS_LIVE, 1);
+        count(cache, ThreadCache.RUNS_BYTES, bytes);
+        count(cache, ThreadCache.RUNS_LIVE_PAGES, pages);
+        return address;
+    }
+
+    /** Frees the live block that starts at {@code address} into the slot; false if there is none, or it should go to the heap. */
+    static boolean put(long cache, long address) {
+        int run = RunHeap.INSTANCE.live(address);
+        if (run == Run.NONE || Run.flags(run) == Run.MOVED) {
+            return false;
+        }
+        int pages = Run.length(run);
+        if ((long) pages << SystemCalls.OS_PAGE_SHIFT > ThreadCache.mostGranted() / PART || Housekeeper.AT_ONCE) {
+            return false;
+        }
+        Run.set(run, Run.CACHED, 0, pages);
+        count(cache, ThreadCache.RUNS_LIVE, -1);
+        count(cache, ThreadCache.RUNS_BYTES, -Run.value(run));
+        count(cache, ThreadCache.RUNS_LIVE_PAGES, -pages);
+        long older = Memory.getLong(cache + ThreadCache.RUN);
+        Memory.putLong(cache + ThreadCache.RUN, address);
+        Memory.putInt(cache + ThreadCache.RUN_PAGES, pages);
+        if (older != 0) {
+            RunHeap.INSTANCE.giveCached(older);
+        }
+        return true;
+    }
+
+    /** OS pages of the cached run. */
+    static int pages(long cache) {
+        return Memory.getLong(cache + ThreadCache.RUN) == 0 ? 0 : Memory.getInt(cache + ThreadCache.RUN_PAGES);
+    }
+
+    /** Gives the cached run back to the heap. */
+    static void drain(long cache) {
+        long address = Memory.getLong(cache + ThreadCache.RUN);
+        if (address != 0) {
+            Memory.putLong(cache + ThreadCache.RUN, 0);
+            RunHeap.INSTANCE.giveCached(address);
+        }
+    }
+
+    private static void count(long cache, int field, long more) {
+        Memory.putLong(cache + field, Memory.getLong(cache + field) + more);
+    }
+}
