@@ -69,7 +69,7 @@ final class HeapCheck {
             checkArea(PageArea.FINE);
             checkArea(PageArea.COARSE);
             checkHeaps();
-            checkRuns();
+            checkRuns(quiet);
             checkStrict();
             checkMagazines(quiet);
             return new Seen(liveBlocks, liveBytes);
@@ -284,7 +284,7 @@ final class HeapCheck {
 
     // ---- runs
 
-    private void checkRuns() {
+    private void checkRuns(boolean quiet) {
         RunHeap runs = RunHeap.INSTANCE;
         Map<Integer, Integer> clean = listed("clean");
         Map<Integer, Integer> dirty = listed("dirty");
@@ -292,6 +292,7 @@ final class HeapCheck {
         long livePages = 0;
         long blocks = 0;
         long bytes = 0;
+        long cachedPages = 0;
         int moved = 0;
         int before = Run.NOTHING;
         int run = 0;
@@ -308,6 +309,7 @@ final class HeapCheck {
                 check(Run.kind(run + i) == end, where, "an entry inside a run");
                 check(end == Run.NOTHING || Run.length(run + i) == length, where, "its end tells another length");
             }
+            cachedPages += kind == Run.CACHED ? length : 0;
             if (kind == Run.LIVE) {
                 blocks++;
                 bytes += Run.value(run);
@@ -326,13 +328,32 @@ final class HeapCheck {
         check(run == runs.committedPages(), "runs don't tile the area");
         check(clean.isEmpty() && dirty.isEmpty(), "a list of runs that are none");
         check(runs.dirtyBytes() == dirtyPages << SystemCalls.OS_PAGE_SHIFT, "dirtyBytes is wrong");
-        check(runs.liveBlocks() == blocks, "live runs are not counted right");
-        check(runs.liveRequested() == bytes, "bytes of live runs are not counted right");
-        check(runs.livePages() == livePages, "OS pages of live runs are not counted right");
+        if (quiet) { // slots are used without the lock
+            long slotPages = 0;
+            for (int i = 0; i < CacheTable.count(); i++) {
+                slotPages += RunSlot.pages(CacheTable.address(i));
+            }
+            check(cachedPages == slotPages, "cached runs are not those of the slots");
+            check(runs.liveBlocks() + inCaches(ThreadCache.RUNS_LIVE) == blocks, "live runs are not counted right");
+            check(
+                    runs.liveRequested() + inCaches(ThreadCache.RUNS_BYTES) == bytes,
+                    "bytes of live runs are not counted right");
+            check(
+                    runs.livePages() + inCaches(ThreadCache.RUNS_LIVE_PAGES) == livePages,
+                    "OS pages of live runs are not counted right");
+        }
         check((int) read(RunHeap.class, runs, "movedRuns") == moved / Run.MOVED, "moved runs are not counted right");
         checkAges();
         liveBlocks += blocks;
         liveBytes += bytes;
+    }
+
+    private static long inCaches(int field) {
+        long sum = 0;
+        for (int i = 0; i < CacheTable.count(); i++) {
+            sum += Memory.getLong(CacheTable.address(i) + field);
+        }
+        return sum;
     }
 
     /** The runs in the bins, with their lengths. */
