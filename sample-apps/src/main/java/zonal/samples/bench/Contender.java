@@ -1,0 +1,93 @@
+package zonal.samples.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One of the five allocators.
+ *
+ * @param name as in the table
+ * @param debianPackage what to install to have it; empty where nothing needs to be
+ * @param libraryFile what a JVM preloads; empty for none
+ */
+record Contender(String name, String debianPackage, String libraryFile) {
+    static final Contender ZONAL = new Contender(Worker.ZONAL, "", "");
+
+    /** In the order in which they take their turns; the one that is compared with the others is the last. */
+    static final List<Contender> ALL = List.of(
+            new Contender(Worker.GLIBC, "", ""),
+            new Contender("jemalloc", "libjemalloc2", "libjemalloc.so.2"),
+            new Contender("mimalloc", "libmimalloc2.0", "libmimalloc.so.2"),
+            new Contender("tcmalloc", "libtcmalloc-minimal4", "libtcmalloc_minimal.so.4"),
+            ZONAL);
+
+    private static final List<Path> LIBRARY_FOLDERS = Stream.of(
+                    "/usr/local/lib", "/lib", "/usr/lib", "/lib64", "/usr/lib64")
+            .map(Path::of)
+            .toList();
+
+    /** Names of the four that Zonal is measured against. */
+    static List<String> peers() {
+        return ALL.stream()
+                .filter(each -> !each.equals(ZONAL))
+                .map(Contender::name)
+                .toList();
+    }
+
+    /** Why it can't take part, if it can't. */
+    Optional<String> missing(Settings settings) {
+        if (equals(ZONAL) && !Files.isRegularFile(settings.agentJar())) {
+            return Optional.of("zonal is missing: no " + settings.agentJar());
+        }
+        if (!libraryFile.isEmpty() && library().isEmpty()) {
+            return Optional.of(name + " is missing: no " + libraryFile + " in the library folders; Debian's package is "
+                    + debianPackage);
+        }
+        return Optional.empty();
+    }
+
+    /** What makes a JVM run on it: options that are its own. */
+    List<String> jvmOptions(Settings settings) {
+        return equals(ZONAL) ? List.of("-javaagent:" + settings.agentJar()) : List.of();
+    }
+
+    /** What a JVM must find in its environment to run on it. */
+    void prepare(ProcessBuilder builder) {
+        builder.environment().remove("LD_PRELOAD");
+        library().ifPresent(library -> builder.environment().put("LD_PRELOAD", library.toString()));
+    }
+
+    /** What a {@link Worker} is to look for. */
+    String evidence() {
+        return libraryFile.isEmpty() ? name : libraryFile;
+    }
+
+    private Optional<Path> library() {
+        if (libraryFile.isEmpty()) {
+            return Optional.empty();
+        }
+        return LIBRARY_FOLDERS.stream()
+                .filter(Files::isDirectory)
+                .flatMap(Contender::withArchitectures)
+                .map(folder -> folder.resolve(libraryFile))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    /** A folder, and Debian's folder for this architecture in it. */
+    private static Stream<Path> withArchitectures(Path folder) {
+        String architecture = System.getProperty("os.arch").replace("amd64", "x86_64");
+        try (Stream<Path> inside = Files.list(folder)) {
+            List<Path> own = inside.filter(each -> each.getFileName().toString().startsWith(architecture + "-linux-"))
+                    .toList();
+            return Stream.concat(Stream.of(folder), own.stream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

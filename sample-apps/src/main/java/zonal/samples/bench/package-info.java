@@ -1,0 +1,28 @@
+/**
+ * The benchmark suite: every workload, on five allocators, through {@code sun.misc.Unsafe}.
+ *
+ * <pre>
+ *   mvn -q -Pbench package                                     all of it; about half an hour on two quiet cores
+ *   mvn -q -Pbench package -Dbench.only=pair-64,larson         two workloads ("pair" names all that begin with "pair-")
+ *   mvn -q -Pbench package -Dbench.allocators=glibc,zonal      two of the five
+ *   mvn -q -Pbench package -Dbench.repeats=5 -Dbench.scale=2   more JVMs for each; each measured for longer
+ *   mvn -q -Pbench package -Dbench.args=jmh                    the pairs in JMH, with what they allocate on the Java heap
+ * </pre>
+ *
+ * <p>{@link zonal.samples.bench.Bench} starts a JVM for each workload, allocator and repeat, interleaved (A B C D E A B C D E), so that
+ * whatever slows the machine for a while slows all of them. Each JVM runs {@link zonal.samples.bench.Worker}, which warms a
+ * {@link zonal.samples.bench.workloads.Workload} up for a second, measures a fixed number of operations that takes a bit less, and prints
+ * one line. The JVMs differ in their allocator and in nothing else: the peers are preloaded, Zonal is an agent.
+ *
+ * <p>Under {@code target/bench}: {@code results.tsv} has one line for each JVM, written as they end, so that a run that is killed is not
+ * lost; {@code table.md}, {@code time.svg} and {@code memory.svg} are made of it after each workload.
+ *
+ * <p>Every block carries a stamp of its address and size, which is checked when it is freed. A wrong one, a crash or an allocator that was
+ * not really there fails the suite, after the table was printed.
+ *
+ * <p>The workloads are those that the field compares allocators by (most are told of in mimalloc-bench), written anew.
+ */
+@NullMarked
+package zonal.samples.bench;
+
+import org.jspecify.annotations.NullMarked;
