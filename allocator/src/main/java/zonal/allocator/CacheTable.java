@@ -137,11 +137,35 @@ final class CacheTable {
         }
         long cache = Memory.getLong(place + CACHE);
         if (cache == 0) {
-            cache = make();
+            cache = inherit();
+            if (cache == 0) {
+                cache = make();
+            }
             Memory.putLong(place + CACHE, cache);
         }
         OWNERS[index] = self;
         Memory.putLongRelease(place + OWNER, cache == 0 ? 0 : thread);
+        return cache;
+    }
+
+    /** The cache of any thread that has ended, as it is, or 0. So threads that follow one another don't need one cache each. */
+    private static long inherit() {
+        for (int i = 0; i < PLACES; i++) {
+            long place = place(i);
+            long owner = Memory.getLongAcquire(place + OWNER);
+            if (owner > 0 && hasEnded(i, owner) && Memory.compareAndSetLong(place + OWNER, owner, CHANGING)) {
+                return vacate(i, place);
+            }
+        }
+        return 0;
+    }
+
+    /** Takes the cache out of a place that the caller has made CHANGING, and leaves the place free. */
+    private static long vacate(int index, long place) {
+        long cache = Memory.getLong(place + CACHE);
+        Memory.putLong(place + CACHE, 0);
+        forgetOwner(index);
+        Memory.putLongRelease(place + OWNER, 0);
         return cache;
     }
 
@@ -175,21 +199,13 @@ final class CacheTable {
     /** Empties the caches of threads that have ended, and keeps them for others. */
     @ReservedStackAccess
     static void sweep() {
-        for (int i = 0; i < PLACES; i++) {
-            long place = place(i);
-            long owner = Memory.getLongAcquire(place + OWNER);
-            if (owner > 0 && hasEnded(i, owner) && Memory.compareAndSetLong(place + OWNER, owner, CHANGING)) {
-                long cache = Memory.getLong(place + CACHE);
-                drain(cache);
-                Memory.putLong(place + CACHE, 0);
-                forgetOwner(i);
-                LOCK.lock();
-                try {
-                    UNUSED[unused++] = cache;
-                } finally {
-                    LOCK.unlock();
-                }
-                Memory.putLongRelease(place + OWNER, 0);
+        for (long cache = inherit(); cache != 0; cache = inherit()) {
+            drain(cache);
+            LOCK.lock();
+            try {
+                UNUSED[unused++] = cache;
+            } finally {
+                LOCK.unlock();
             }
         }
     }

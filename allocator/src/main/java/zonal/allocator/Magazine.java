@@ -26,7 +26,7 @@ final class Magazine {
     private static final int SLACK = 24;
 
     private static final int FIRST_LIMIT = 4;
-    private static final int HIGHEST_CAPACITY = 512;
+    private static final int HIGHEST_CAPACITY = 1024;
     private static final int LOWEST_CAPACITY = 8;
     private static final int FINE_BYTES = 32 << 10;
     private static final int COARSE_BYTES = 64 << 10;
