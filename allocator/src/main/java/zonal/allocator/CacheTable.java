@@ -53,7 +53,8 @@ final class CacheTable {
     private static int made;
 
     static {
-        if (SystemCalls.commit(Range.CACHE_TABLE, TABLE_BYTES) < 0) {
+        if (SystemCalls.commit(Range.CACHE_TABLE, TABLE_BYTES) < 0
+                || SystemCalls.commit(Range.DEPOTS, Depot.BYTES) < 0) {
             throw new SystemCalls.UnsupportedSystemException("the system refuses memory for the thread caches");
         }
         for (int i = 0; i < SHARED; i++) {

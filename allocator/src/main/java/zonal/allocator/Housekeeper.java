@@ -50,6 +50,7 @@ final class Housekeeper implements Runnable {
         if (now % 10 == 0) {
             CacheTable.drainShared();
         }
+        Depot.drainUnused();
         StrictMappings.INSTANCE.unmapRefused();
         if (DECAY_NANOS != Options.NEVER) {
             purge(now - DECAY_TICKS);

@@ -149,7 +149,11 @@ final class Magazine {
         }
         int limit = raiseLimit(cache, magazine, sizeClass);
         long slots = Memory.getLong(magazine + SLOTS);
-        int got = PageHeap.refill(CacheTable.stripe(cache), sizeClass, slots, (limit + 1) >> 1);
+        int want = (limit + 1) >> 1;
+        int got = Depot.take(sizeClass, slots, want);
+        if (got == 0) {
+            got = PageHeap.refill(CacheTable.stripe(cache), sizeClass, slots, want);
+        }
         Memory.putInt(magazine + COUNT, got);
         return got > 0;
     }
@@ -161,17 +165,27 @@ final class Magazine {
         if (raiseLimit(cache, magazine, sizeClass) > count) {
             return;
         }
-        flush(magazine, sizeClass, (count + 1) >> 1);
+        int half = (count + 1) >> 1;
+        if (Depot.put(sizeClass, Memory.getLong(magazine + SLOTS), half)) {
+            dropOldest(magazine, half);
+        } else {
+            flush(magazine, sizeClass, half);
+        }
     }
 
     /** Gives the oldest {@code count} blocks back to the heaps. */
     private static void flush(long magazine, int sizeClass, int count) {
         long slots = Memory.getLong(magazine + SLOTS);
-        int left = Memory.getInt(magazine + COUNT) - count;
         PageHeap.flush(sizeClass, slots, count);
         if (Housekeeper.AT_ONCE) {
             (SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE).purgeFreePages(Long.MAX_VALUE);
         }
+        dropOldest(magazine, count);
+    }
+
+    private static void dropOldest(long magazine, int count) {
+        long slots = Memory.getLong(magazine + SLOTS);
+        int left = Memory.getInt(magazine + COUNT) - count;
         Memory.copy(slots + ((long) count << 3), slots, (long) left << 3);
         Memory.putInt(magazine + COUNT, left);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   BASE                                                                               END
- *    | caches | strict table | page map (runs) | t_pages | block maps | gap | fine area | coarse area | run area | gap |
+ *    | caches, depots | strict table | page map (runs) | t_pages | block maps | gap | fine area | coarse area | run area | gap |
  *    |&lt;----------------- metadata -----------------&gt;|     |&lt;---------------- data ---------------&gt;|
  * </pre>
  *
@@ -37,6 +37,8 @@ final class Range {
     static final long CACHE_TABLE;
 
     static final long CACHES;
+
+    static final long DEPOTS;
 
     /** Which blocks of {@code large=strict} are live. */
     static final long STRICT_TABLE;
@@ -68,7 +70,8 @@ final class Range {
         END = address + size(area);
         CACHE_TABLE = align(address);
         CACHES = CACHE_TABLE + align(CacheTable.TABLE_BYTES);
-        STRICT_TABLE = CACHES + align(ThreadCache.ALL_BYTES);
+        DEPOTS = CACHES + align(ThreadCache.ALL_BYTES);
+        STRICT_TABLE = DEPOTS + align(Depot.BYTES);
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
         FINE_PAGES = RUN_MAP + align(runMapSize(area));
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
@@ -94,6 +97,7 @@ final class Range {
         return GAP // for alignment
                 + align(CacheTable.TABLE_BYTES)
                 + align(ThreadCache.ALL_BYTES)
+                + align(Depot.BYTES)
                 + align(StrictMappings.TABLE_BYTES)
                 + align(runMapSize(area))
                 + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))

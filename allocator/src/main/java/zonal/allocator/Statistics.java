@@ -37,6 +37,9 @@ public record Statistics(
         long cachedRunPages;
 
         CacheSums() {
+            for (int c = 1; c < SizeClasses.COUNT; c++) {
+                cached[c] = Depot.count(c);
+            }
             for (int i = 0; i < CacheTable.count(); i++) {
                 add(CacheTable.address(i));
             }
@@ -140,6 +143,7 @@ public record Statistics(
     private static long accessibleBytes() {
         long runs = (long) RunHeap.INSTANCE.committedPages();
         return CacheTable.TABLE_BYTES
+                + Depot.BYTES
                 + CacheTable.count() * ThreadCache.STRIDE
                 + accessibleBytes(PageArea.FINE)
                 + accessibleBytes(PageArea.COARSE)

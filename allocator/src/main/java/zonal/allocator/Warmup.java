@@ -51,6 +51,8 @@ final class Warmup {
         CacheTable.drainShared();
         CacheTable.drainMine();
         CacheTable.sweep();
+        Depot.drainUnused();
+        Depot.drainUnused();
         Housekeeper.purge(Long.MAX_VALUE);
         taken = Statistics.takenEver();
     }

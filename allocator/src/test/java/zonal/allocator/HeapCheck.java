@@ -458,9 +458,19 @@ final class HeapCheck {
                     new Place("cache", i, 0, 0),
                     "granted is wrong");
         }
+        for (int c = 1; quiet && c < SizeClasses.COUNT; c++) {
+            for (int i = 0; i < Depot.count(c); i++) {
+                long block = Depot.block(c, i);
+                Place where = new Place("depot of class", c, i, 0);
+                check(seen.add(block), where, "a block lies in a depot and in a magazine, or twice in a depot");
+                Integer found = cached.get(block);
+                check(found != null && found == c, where, "holds what is no cached block of the class");
+                inMagazines++;
+            }
+        }
         check(
                 !quiet || inMagazines == cached.size(),
-                cached.size() + " cached blocks by the maps, " + inMagazines + " in magazines");
+                cached.size() + " cached blocks by the maps, " + inMagazines + " in magazines and depots");
     }
 
     // ----
