@@ -228,7 +228,7 @@ final class PageArea {
             } finally {
                 lock.unlock();
             }
-            boolean purged = SystemCalls.purge(data(index), 1L << pageShift) == 0;
+            boolean purged = purge(index);
             if (purged) {
                 Page.setTouched(page(index), 0);
             } else {
@@ -239,5 +239,14 @@ final class PageArea {
                 return;
             }
         }
+    }
+
+    /** Gives a page's memory back, and that of its block map, which is all zero, where that is whole OS pages. */
+    private boolean purge(int index) {
+        long mapBytes = (long) Page.GRANULES << entryShift;
+        if ((mapBytes & (SystemCalls.OS_PAGE_SIZE - 1)) == 0) {
+            SystemCalls.purge(entries(index), mapBytes);
+        }
+        return SystemCalls.purge(data(index), 1L << pageShift) == 0;
     }
 }

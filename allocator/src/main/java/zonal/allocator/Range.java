@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class Range {
     private static final long SMALLEST_AREA = 64L << 20;
     private static final long LARGEST_AREA = 1L << 41;
     private static final long GAP = 2L << 20;
+    private static final int MOST_BYTES_READ = 8192;
 
     /** Bytes in the fine area, in the coarse area, and half the bytes in the run area. A power of two. */
     static final long AREA_SIZE;
@@ -155,8 +157,10 @@ final class Range {
     }
 
     private static @Nullable String read(String file) {
-        try {
-            return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.US_ASCII);
+        // In one read: a file of the kernel's settings is at its end at any offset but 0, and readAllBytes first reads
+        // one byte of it.
+        try (InputStream in = Files.newInputStream(Path.of(file))) {
+            return new String(in.readNBytes(MOST_BYTES_READ), StandardCharsets.US_ASCII);
         } catch (IOException e) {
             return null;
         }
