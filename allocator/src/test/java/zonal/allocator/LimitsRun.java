@@ -1,0 +1,245 @@
+package zonal.allocator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Does what {@link LimitsTest} measures: {@code main(what)}, in a JVM of its own. */
+final class LimitsRun {
+
+    private static final int MIB = 1 << 20;
+
+    private LimitsRun() {}
+
+    public static void main(String[] args) throws Exception {
+        ChildJvm.configure();
+        Allocator.start();
+        switch (args[0]) {
+            case "trace-strict" -> traceStrict();
+            case "trace-packed" -> tracePacked();
+            case "realloc" -> growInPlace();
+            case "realloc-among-neighbours" -> growAmongNeighbours();
+            case "resident" ->
+                resident(Integer.parseInt(args[1]), Long.parseLong(args[2]) * MIB, Long.parseLong(args[3]));
+            case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    // ---- system calls: strace prints what lies between two marks, calls that nobody else makes
+
+    /** An address that only a mark unmaps; the kernel refuses it. */
+    private static void mark(int number) {
+        SystemCalls.unmap(number, 1);
+    }
+
+    private static void traceStrict() {
+        long[] blocks = new long[64];
+        for (int round = 0; round < 30; round++) {
+            traceStrictOnce(blocks);
+        }
+        mark(1);
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(2_000 + i * 1_000L);
+        }
+        mark(2);
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.realloc(blocks[i], 200_000 + i * 1_000L);
+        }
+        mark(3);
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+        mark(4);
+    }
+
+    private static void traceStrictOnce(long[] blocks) {
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.realloc(Allocator.malloc(2_000 + i * 1_000L), 200_000 + i * 1_000L);
+        }
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+    }
+
+    private static void tracePacked() {
+        for (int round = 0; round < 400; round++) {
+            churn();
+        }
+        mark(1);
+        for (int round = 0; round < 400; round++) {
+            churn();
+        }
+        mark(2);
+    }
+
+    private static void churn() {
+        for (long bytes : new long[] {1, 100, 1_000, 5_000, 30_000, 100_000, 3 * MIB}) {
+            long last = 0;
+            for (int i = 0; i < 10; i++) {
+                long block = Allocator.malloc(bytes + 16);
+                Memory.putLong(block, last);
+                last = block;
+            }
+            while (last != 0) {
+                long next = Memory.getLong(last);
+                Allocator.free(last);
+                last = next;
+            }
+        }
+    }
+
+    // ---- realloc
+
+    private static void growInPlace() {
+        Allocator.free(Allocator.realloc(Allocator.malloc(16 * MIB), 128L * MIB));
+        printGrowth(Allocator.malloc(16 * MIB));
+    }
+
+    private static void growAmongNeighbours() {
+        Allocator.free(Allocator.realloc(Allocator.malloc(16 * MIB), 128L * MIB));
+        long block = Allocator.malloc(16 * MIB);
+        long neighbour = Allocator.malloc(16 * MIB);
+        printGrowth(block);
+        Allocator.free(neighbour);
+    }
+
+    private static void printGrowth(long block) {
+        for (long at = 0; at < 16 * MIB; at += 4096) {
+            Memory.putLong(block + at, at);
+        }
+        long faults = minorFaults();
+        long rss = statusKib("VmRSS");
+        long grown = Allocator.realloc(block, 128L * MIB);
+        System.out.println("faults=" + (minorFaults() - faults));
+        System.out.println("kib=" + (statusKib("VmRSS") - rss));
+        for (long at = 0; at < 16 * MIB; at += 4096) {
+            if (Memory.getLong(grown + at) != at) {
+                throw new AssertionError("byte " + at + " was lost");
+            }
+        }
+        Memory.putByte(grown + 127L * MIB, (byte) 1);
+        Allocator.free(grown);
+    }
+
+    // ---- memory goes back
+
+    private static void resident(int bytes, long total, long mostMib) throws InterruptedException {
+        fillAndFree(bytes, 4L * MIB);
+        long before = statusKib("VmRSS");
+        fillAndFree(bytes, total);
+        long peak = statusKib("VmHWM");
+        long after = Long.MAX_VALUE;
+        for (int i = 0; i < 100 && (after - before) / 1024 >= mostMib; i++) {
+            after = Math.min(after, statusKib("VmRSS"));
+            Thread.sleep(50);
+        }
+        System.out.println("peak=" + (peak - before) / 1024);
+        System.out.println("left=" + (after - before) / 1024);
+    }
+
+    private static void fillAndFree(int bytes, long total) {
+        long last = 0;
+        for (long i = 0; i < total / bytes; i++) {
+            long block = Allocator.malloc(bytes);
+            for (long at = 0; at < bytes; at += 4096) {
+                Memory.putLong(block + at, 1);
+            }
+            Memory.putLong(block + bytes - 8, 1);
+            Memory.putLong(block, last);
+            last = block;
+        }
+        while (last != 0) {
+            long next = Memory.getLong(last);
+            Allocator.free(last);
+            last = next;
+        }
+    }
+
+    // ---- mappings
+
+    private static void mappings(int count, int bytes) throws InterruptedException {
+        long before = countMappings();
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+        }
+        System.out.println("live=" + (countMappings() - before));
+        for (int i = 0; i < count; i += 2) {
+            Allocator.free(blocks[i]);
+        }
+        System.out.println("half=" + (countMappings() - before));
+        requireThatThreadsStart();
+        for (int i = 1; i < count; i += 2) {
+            Allocator.free(blocks[i]);
+        }
+        HeapCheck.quiet();
+        long left = Long.MAX_VALUE;
+        for (int i = 0; i < 60 && left > 1_000; i++) {
+            Thread.sleep(50);
+            left = countMappings() - before;
+        }
+        System.out.println("none=" + left);
+    }
+
+    /** Blocks that have to move when they grow. */
+    private static void movedMappings(int count) throws InterruptedException {
+        long before = countMappings();
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(160 << 10);
+        }
+        for (int i = 0; i < count; i++) {
+            Memory.putLong(blocks[i], i);
+            blocks[i] = Allocator.realloc(blocks[i], 320 << 10);
+            if (Memory.getLong(blocks[i]) != i) {
+                throw new AssertionError("block " + i + " lost its contents");
+            }
+        }
+        System.out.println("live=" + (countMappings() - before));
+        requireThatThreadsStart();
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+        HeapCheck.quiet();
+        System.out.println("none=" + (countMappings() - before));
+    }
+
+    private static void requireThatThreadsStart() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            Thread thread = new Thread(() -> Allocator.free(Allocator.malloc(100_000)));
+            thread.start();
+            thread.join();
+        }
+    }
+
+    // ---- /proc/self
+
+    private static long countMappings() {
+        return read("maps").lines().count();
+    }
+
+    private static long minorFaults() {
+        String stat = read("stat");
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[7]);
+    }
+
+    private static long statusKib(String key) {
+        return read("status")
+                .lines()
+                .filter(line -> line.startsWith(key + ":"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(Path.of("/proc/self", file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the system sees of it: system calls, page faults, resident memory, mappings. Limits, not timings. */
+@EnabledOnOs(OS.LINUX)
+class LimitsTest {
+
+    private static final int BLOCKS = 64;
+
+    @TempDir
+    private Path folder;
+
+    // ---- system calls
+
+    @Test
+    void strictIsOneMappingCallForEachMallocReallocAndFree() throws IOException {
+        List<List<String>> parts = trace("trace-strict", "large=strict", 4);
+        assertThat(names(parts.get(0))).containsExactly(Map.entry("mmap", BLOCKS));
+        assertThat(names(parts.get(1))).containsExactly(Map.entry("mremap", BLOCKS));
+        assertThat(names(parts.get(2))).containsExactly(Map.entry("munmap", BLOCKS));
+        for (int i = 0; i < BLOCKS; i++) {
+            long bytes = (2_000 + i * 1_000L + 4095) & -4096;
+            assertThat(parts.get(0).get(i)).contains(", " + bytes + ", PROT_READ|PROT_WRITE");
+        }
+    }
+
+    @Test
+    void packedMakesNoSystemCallOnceItIsWarm() throws IOException {
+        assertThat(names(trace("trace-packed", "large=packed", 2).getFirst())).isEmpty();
+    }
+
+    /** The main thread's calls that concern memory, between its marks. */
+    private List<List<String>> trace(String what, String options, int marks) throws IOException {
+        Path file = folder.resolve("trace");
+        Path probe = folder.resolve("probe");
+        assumeThat(succeeds("strace", "-o", probe.toString(), "true"))
+                .as("strace is installed and allowed here")
+                .isTrue();
+        ChildJvm.of(LimitsRun.class, what)
+                .options(options)
+                .under("strace", "-f", "-e", "trace=mmap,munmap,mremap,madvise,mprotect", "-o", file.toString())
+                .run()
+                .succeeded();
+        List<String> lines = Files.readAllLines(file);
+        String thread = lines.stream()
+                .filter(line -> line.contains("munmap(0x1, 1"))
+                .findFirst()
+                .orElseThrow()
+                .split(" ", 2)[0];
+        List<List<String>> parts = new ArrayList<>();
+        for (String line : lines) {
+            if (line.startsWith(thread + " ") && !line.contains("resumed>")) {
+                if (line.matches(".*munmap\\(0x[0-9], 1\\b.*")) {
+                    parts.add(new ArrayList<>());
+                } else if (!parts.isEmpty() && !isTheJvms(line)) {
+                    parts.getLast().add(line);
+                }
+            }
+        }
+        assertThat(parts).hasSize(marks);
+        return parts;
+    }
+
+    /** The JVM commits memory for its own data structures, on whichever thread needs it, in this way. */
+    private static boolean isTheJvms(String line) {
+        return line.contains("MAP_FIXED") || line.contains("mprotect(");
+    }
+
+    private static Map<String, Integer> names(List<String> calls) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (String call : calls) {
+            counts.merge(call.replaceAll("^\\d+ +([a-z]+)\\(.*", "$1"), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    private static boolean succeeds(String... command) {
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    // ---- realloc
+
+    @ParameterizedTest
+    @CsvSource({
+        "realloc, large=packed",
+        "realloc-among-neighbours, large=packed",
+        "realloc, large=strict",
+        "realloc-among-neighbours, large=strict"
+    })
+    void reallocOf16MibTo128MibCopiesAndTouchesNothing(String what, String options) {
+        ChildJvm.Result result =
+                ChildJvm.of(LimitsRun.class, what).options(options).run().succeeded();
+        // 16 MiB copied would be 4,096 faults.
+        assertThat(result.number("faults")).isLessThan(400);
+        assertThat(result.number("kib")).isLessThan(1024);
+    }
+
+    // ---- memory goes back
+
+    @ParameterizedTest
+    @CsvSource({
+        "'large=packed,decay=300ms', 400, 16",
+        "'large=packed,decay=300ms', 5000, 16",
+        "'large=packed,decay=300ms', 200000, 12",
+        "'large=packed,decay=0s', 400, 16",
+        "'large=strict,decay=300ms', 200000, 12"
+    })
+    void freedMemoryGoesBackAfterTheDecay(String options, int bytes, long mostMib) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "resident", bytes, 600, mostMib)
+                .options(options)
+                .run()
+                .succeeded();
+        assertThat(result.number("peak")).isGreaterThan(550);
+        assertThat(result.number("left")).isLessThan(mostMib);
+    }
+
+    // ---- mappings
+
+    @ParameterizedTest
+    @ValueSource(strings = {"large=packed", "large=packed,decay=0s", "large=strict"})
+    void aHundredThousandLargeBlocksStayFarBelowTheLimitOfMappings(String options) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "mappings", 100_000, 40_000)
+                .options(options)
+                .run()
+                .succeeded();
+        assertThat(result.number("live")).isLessThan(20_000);
+        assertThat(result.number("half")).isLessThan(40_000);
+        assertThat(result.number("none")).isLessThan(1_000);
+    }
+
+    @Test
+    void blocksThatMoveByMappingStayFarBelowTheLimitOfMappings() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "moved-mappings", 10_000)
+                .options("large=packed")
+                .run()
+                .succeeded();
+        assertThat(result.number("live")).isLessThan(6_000);
+        assertThat(result.number("none")).isLessThan(200);
+    }
+}

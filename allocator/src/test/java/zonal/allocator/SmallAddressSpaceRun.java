@@ -1,0 +1,45 @@
+package zonal.allocator;
+
+/** Uses up the range, which is small here, and then all of it again. */
+final class SmallAddressSpaceRun {
+
+    private static final int[] SIZES = {100, 1_000, 30_000, 1 << 20};
+
+    private SmallAddressSpaceRun() {}
+
+    public static void main(String[] args) {
+        ChildJvm.configure();
+        Allocator.start();
+        System.out.println("reserved=" + (Range.END - Range.BASE));
+        for (int bytes : SIZES) {
+            long first = exhaust(bytes);
+            HeapCheck.quiet();
+            long second = exhaust(bytes);
+            HeapCheck.quiet();
+            // Not to the block: some lie in magazines, and neighbours may be another kind of free.
+            if (first == 0 || second < first - first / 8 - 1_000) {
+                throw new AssertionError(bytes + " bytes: " + first + " blocks, and then " + second);
+            }
+            System.out.println((bytes == 1 << 20 ? "largest=" : "blocks=") + first);
+        }
+    }
+
+    /** Takes blocks, chained through their first bytes, until there are no more; frees them all. Answers how many there were. */
+    private static long exhaust(int bytes) {
+        long count = 0;
+        long last = 0;
+        long block;
+        // Not all of a large range: the machine's memory is shared.
+        while (count * bytes < 300 << 20 && (block = Allocator.tryMalloc(bytes)) != 0) {
+            Memory.putLong(block, last);
+            last = block;
+            count++;
+        }
+        while (last != 0) {
+            long next = Memory.getLong(last);
+            Allocator.free(last);
+            last = next;
+        }
+        return count;
+    }
+}

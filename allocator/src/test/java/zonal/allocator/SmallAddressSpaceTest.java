@@ -1,0 +1,24 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where the system grants little address space, the range is smaller, and all else is as ever. */
+class SmallAddressSpaceTest {
+
+    private static final long KIB_FOR_THE_JVM = 2_500_000;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_000_000, 3_000_000, 12_000_000})
+    void theRangeShrinksUntilTheSystemAgrees(long kib) {
+        ChildJvm.Result result = ChildJvm.of(SmallAddressSpaceRun.class)
+                .flags("-XX:ReservedCodeCacheSize=64m", "-XX:CompressedClassSpaceSize=64m", "-Xmx128m")
+                .under("bash", "-c", "ulimit -v " + (KIB_FOR_THE_JVM + kib) + "; exec \"$0\" \"$@\"")
+                .run()
+                .succeeded();
+        assertThat(result.number("reserved")).isLessThan((KIB_FOR_THE_JVM + kib) << 10);
+        assertThat(result.number("largest")).isPositive();
+    }
+}
