@@ -5,7 +5,7 @@
  *
  * <dl>
  *   <dt>block
- *   <dd>memory handed out by one malloc. <i>Live</i> until it is freed; <i>cached</i> while it lies in a magazine.
+ *   <dd>memory handed out by one malloc. <i>Live</i> until it is freed; <i>cached</i> while it lies in a magazine, a depot or a slot.
  *   <dt>requested size, usable size, slack
  *   <dd>what the caller asked for; what the block holds; the difference.
  *   <dt>zone
@@ -31,6 +31,10 @@
  *   <dd>a bounded stack of free blocks of one class; a thread's magazines.
  *   <dt>refill, flush
  *   <dd>to move blocks in a batch from the heap to a magazine, and back.
+ *   <dt>depot
+ *   <dd>where flushed blocks of a class wait a while for the next refill, before they go back to the heaps.
+ *   <dt>slot
+ *   <dd>in a magazine or depot, the place of a block's address; in a thread cache, the run that the thread freed last.
  *   <dt>run
  *   <dd>whole OS pages of the run area: one LARGE block above 32 KiB, or free memory; <i>clean</i> when it is known to read as zero.
  *   <dt>purge, decay
@@ -45,8 +49,8 @@
  *
  * <pre>
  *   {@link zonal.allocator.Allocator} -> Malloc, Free, Realloc
- *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> PageHeap -> PageArea -> SystemCalls
- *        above:         RunHeap -> SystemCalls, or StrictMappings -> SystemCalls
+ *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> Depot -> PageHeap -> PageArea -> SystemCalls
+ *        above:         RunSlot -> RunHeap -> SystemCalls, or StrictMappings -> SystemCalls
  *   what they write:    BlockMap, Page, Run, at addresses that Range lays out, through Memory
  *   beside them:        Housekeeper gives back; Statistics and AllocationDump read; BadCalls deals with bad frees
  * </pre>
@@ -55,7 +59,7 @@
  *
  * <ul>
  *   <li>Every granule of a page is free (bit clear, map entry zero), or part of one block (bits set; START at its first granule).
- *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine.
+ *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine or depot.
  *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
  *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.
  *   <li>Nothing is read or written at an address from outside before the maps say what lies there.
