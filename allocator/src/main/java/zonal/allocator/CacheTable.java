@@ -183,6 +183,9 @@ final class CacheTable {
             if (unused > 0) {
                 return UNUSED[--unused];
             }
+            if (made == PLACES + SHARED) {
+                return 0; // one is on its way to the unused ones
+            }
             long cache = address(made);
             long from = cache & -SystemCalls.OS_PAGE_SIZE;
             long to = (cache + ThreadCache.STRIDE + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;

@@ -39,8 +39,8 @@ final class Housekeeper implements Runnable {
                 Thread.sleep(TICK_MILLIS);
                 now++;
                 keepHouse();
-            } catch (InterruptedException e) {
-                // Nobody has a reason to interrupt it: the next tick comes a little early.
+            } catch (InterruptedException | OutOfMemoryError | StackOverflowError e) {
+                // The next tick tries again. What a tick was about to give back is still in its place.
             }
         }
     }
