@@ -10,13 +10,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "virtual")}, in a JVM
+ * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "virtual")}, in a JVM
  * of its own. Blocks change hands through a table: who puts one in frees the one that lay there.
  */
 final class ThreadsRun {
 
     private static final int TABLE = 2_048;
     private static final int PLATFORM_THREADS = 8;
+    private static final int CROWD = 1_200;
+    private static final int WAVES = 2;
+    private static final long STEPS_FOR_EACH_OF_A_CROWD = 10_000;
+    private static final long SMALL_STACK = 256 << 10;
     private static final int STEPS_OF_A_SHORT_LIFE = 400;
     private static final int STEPS_OF_A_VIRTUAL_THREAD = 40;
 
@@ -38,6 +42,7 @@ final class ThreadsRun {
         switch (args[2]) {
             case "platform" -> runPlatform(seed, steps, steps / PLATFORM_THREADS);
             case "short-lived" -> runPlatform(seed, steps, STEPS_OF_A_SHORT_LIFE);
+            case "crowd" -> runCrowd(seed, steps);
             case "virtual" -> runVirtual(seed, steps);
             default -> throw new IllegalArgumentException(args[2]);
         }
@@ -84,6 +89,49 @@ final class ThreadsRun {
             } catch (InterruptedException e) {
                 FAILURE.compareAndSet(null, e);
             }
+        }
+    }
+
+    /** More threads than there are caches of their own, all alive at once, in waves that overlap. */
+    private static void runCrowd(long seed, long steps) throws InterruptedException {
+        List<Thread> before = List.of();
+        CountDownLatch end = new CountDownLatch(0);
+        for (int wave = 0; wave < WAVES; wave++) {
+            List<Thread> threads = new ArrayList<>();
+            CountDownLatch done = new CountDownLatch(CROWD);
+            CountDownLatch mayEnd = new CountDownLatch(1);
+            for (int i = 0; i < CROWD; i++) {
+                Runnable life = () -> {
+                    live(seed, Math.max(8, steps / STEPS_FOR_EACH_OF_A_CROWD), false);
+                    done.countDown();
+                    awaitUnchecked(mayEnd);
+                };
+                threads.add(new Thread(null, life, "crowd", SMALL_STACK));
+                threads.getLast().start();
+                if (i == CROWD / 2) {
+                    end.countDown(); // the wave before ends while this one begins
+                }
+            }
+            done.await();
+            join(before);
+            before = threads;
+            end = mayEnd;
+        }
+        end.countDown();
+        join(before);
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            FAILURE.compareAndSet(null, e);
+        }
+    }
+
+    private static void join(List<Thread> threads) throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
         }
     }
 

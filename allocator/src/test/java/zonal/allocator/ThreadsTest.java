@@ -15,6 +15,7 @@ class ThreadsTest {
         "platform, 'large=strict,decay=0s'",
         "short-lived, 'large=packed,decay=100ms'",
         "short-lived, 'large=strict,tiny=64,small=512'",
+        "crowd, 'large=packed,decay=10ms'",
         "virtual, 'large=packed,decay=0s'",
         "virtual, 'large=strict'"
     })
