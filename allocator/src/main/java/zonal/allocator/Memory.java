@@ -114,6 +114,20 @@ final class Memory {
                 : Foreign.LONG.compareAndSet(Foreign.ALL, address, expected, value);
     }
 
+    /** As {@link #compareAndSetLong}, of a byte. */
+    static boolean compareAndSetByte(long address, int expected, int value) {
+        return INTERNAL
+                ? U.compareAndSetByte(null, address, (byte) expected, (byte) value)
+                : Foreign.compareAndSet(address, 0xff, expected, value);
+    }
+
+    /** As {@link #compareAndSetLong}, of two aligned bytes. */
+    static boolean compareAndSetShort(long address, int expected, int value) {
+        return INTERNAL
+                ? U.compareAndSetShort(null, address, (short) expected, (short) value)
+                : Foreign.compareAndSet(address, 0xffff, expected, value);
+    }
+
     static void copy(long from, long to, long bytes) {
         if (INTERNAL) {
             U.copyMemory(from, to, bytes);
@@ -141,6 +155,21 @@ final class Memory {
 
         private static final MemorySegment ZERO_PAGE =
                 java.lang.foreign.Arena.global().allocate(ZEROS, 16);
+
+        /** FFM compares and sets no less than an int: this does it with the long around a byte or short. */
+        static boolean compareAndSet(long address, long mask, long expected, long value) {
+            long aligned = address & -8;
+            int shift = (int) (address & 7) << 3;
+            for (; ; ) {
+                long around = (long) LONG.getVolatile(ALL, aligned);
+                if (((around >>> shift) & mask) != expected) {
+                    return false;
+                }
+                if (LONG.compareAndSet(ALL, aligned, around, (around & ~(mask << shift)) | (value << shift))) {
+                    return true;
+                }
+            }
+        }
 
         static void zero(long address, long bytes) {
             for (long done = 0; done < bytes; done += ZEROS) {

@@ -241,7 +241,7 @@ final class PageHeap {
         while (done < count) {
             int owner = Page.owner(area.page(area.index(Memory.getLong(slots + ((long) done << 3)) - area.base)));
             if (owner == Page.FREE_PAGE) {
-                done++; // a stale second entry of a block that was freed by two threads at once, see BlockMap
+                done++; // no block of ours lies there: not to be believed, and dropped
                 continue;
             }
             PageHeap heap = HEAPS[owner];

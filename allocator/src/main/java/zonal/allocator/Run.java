@@ -79,6 +79,12 @@ final class Run {
         Memory.putLong(entry(osPage), (long) length << 16 | (long) flags << 8 | kind);
     }
 
+    /** Ends the life of a run's block: LIVE becomes {@code kind}, by compare-and-set. False if it isn't live, or another thread was first. */
+    static boolean endLife(int osPage, int kind) {
+        long word = Memory.getLong(entry(osPage));
+        return (word & 0xff) == LIVE && Memory.compareAndSetLong(entry(osPage), word, (word & ~0xffL) | kind);
+    }
+
     /** As {@link #set}, for a run that a reader without the lock sees whole: what was written before is visible with it. */
     static void publish(int osPage, int kind, int length) {
         Memory.putLongRelease(entry(osPage), (long) length << 16 | kind);

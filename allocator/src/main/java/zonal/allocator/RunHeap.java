@@ -202,7 +202,7 @@ final class RunHeap {
         lock.lock();
         try {
             run = live(address);
-            if (run == Run.NONE) {
+            if (run == Run.NONE || !Run.endLife(run, Run.BUSY)) {
                 return false;
             }
             length = Run.length(run);
@@ -210,9 +210,7 @@ final class RunHeap {
             boolean moved = (Run.flags(run) & Run.MOVED) != 0;
             movedRuns -= moved ? 1 : 0;
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
-            if (back) {
-                Run.set(run, Run.BUSY, moved ? Run.MOVED : 0, length);
-            } else {
+            if (!back) {
                 addFree(run, length, Run.DIRTY, Housekeeper.now());
             }
         } finally {
@@ -225,15 +223,12 @@ final class RunHeap {
         return true;
     }
 
-    /** Takes back a run from a thread's cache. What is not CACHED is dropped: see {@link RunSlot}. */
+    /** Takes back a run from a thread's cache. */
     @ReservedStackAccess
     void giveCached(long address) {
         int run = index(address);
         lock.lock();
         try {
-            if (Run.kind(run) != Run.CACHED) {
-                return;
-            }
             addFree(run, Run.length(run), Run.DIRTY, Housekeeper.now());
         } finally {
             lock.unlock();

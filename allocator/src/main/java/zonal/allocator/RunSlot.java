@@ -7,8 +7,8 @@ package zonal.allocator;
  * and all caches are exact.
  *
  * <p><b>Two threads.</b> The first word of a live run's entry is written by the block's owner alone, be it here without the lock or in
- * {@link RunHeap} with it; others read it, to see if the run before or behind theirs is free, and CACHED is not. A run that two threads
- * free at the same moment may come into two slots; it is taken from the first that finds it CACHED, and the other drops it.
+ * {@link RunHeap} with it; others read it, to see if the run before or behind theirs is free, and CACHED is not. Two threads that free one
+ * block at the same moment are told apart by compare-and-set, as in {@link BlockMap}.
  */
 final class RunSlot {
 
@@ -26,9 +26,6 @@ final class RunSlot {
         }
         Memory.putLong(cache + ThreadCache.RUN, 0);
         int run = RunHeap.index(address);
-        if (Run.kind(run) != Run.CACHED) {
-            return 0;
-        }
         Run.setValue(run, bytes);
         Run.publish(run, Run.LIVE, pages);
         count(cache, ThreadCache.RUNS_TAKEN, 1);
@@ -48,9 +45,12 @@ final class RunSlot {
         if ((long) pages << SystemCalls.OS_PAGE_SHIFT > ThreadCache.mostGranted() / PART || Housekeeper.AT_ONCE) {
             return false;
         }
-        Run.set(run, Run.CACHED, 0, pages);
+        long bytes = Run.value(run);
+        if (!Run.endLife(run, Run.CACHED)) {
+            return false;
+        }
         count(cache, ThreadCache.RUNS_LIVE, -1);
-        count(cache, ThreadCache.RUNS_BYTES, -Run.value(run));
+        count(cache, ThreadCache.RUNS_BYTES, -bytes);
         count(cache, ThreadCache.RUNS_LIVE_PAGES, -pages);
         long older = Memory.getLong(cache + ThreadCache.RUN);
         Memory.putLong(cache + ThreadCache.RUN, address);

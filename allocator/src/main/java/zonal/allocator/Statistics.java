@@ -62,6 +62,7 @@ public record Statistics(
 
     /** Reads the counts. */
     public static Statistics read() {
+        Allocator.start(); // what is counted before is the warm-up's
         CacheSums caches = new CacheSums();
         long taken = caches.taken + RunHeap.INSTANCE.taken() + StrictMappings.INSTANCE.taken() - Warmup.taken();
         List<ZoneStatistics> zones = new ArrayList<>();

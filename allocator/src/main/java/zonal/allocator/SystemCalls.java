@@ -59,6 +59,7 @@ final class SystemCalls {
 
     private static final AtomicLong CLAIMED_STATES = new AtomicLong();
     private static final MemorySegment[] STATE = new MemorySegment[STATES];
+    private static final MemorySegment SLEEPERS_STATE = Arena.global().allocate(ERRNO_LAYOUT);
 
     /**
      * The type of every function here: {@code long f(long, long, long, long, long, long)}. Both calling conventions pass the first six
@@ -163,16 +164,23 @@ final class SystemCalls {
         } while (!CLAIMED_STATES.compareAndSet(claimed, claimed & ~(1L << state)));
     }
 
-    /** Calls a function. Answers its result, or -errno if that is -1; no address, being aligned, has the lower half of -1. */
     private static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
         int state = claimState();
         try {
-            long result = (long) function.invokeExact(STATE[state], a, b, c, d, e, f);
-            return (int) result == -1 ? -STATE[state].get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
-        } catch (Throwable t) {
-            throw rethrow(t);
+            return call(function, STATE[state], a, b, c, d, e, f);
         } finally {
             releaseState(state);
+        }
+    }
+
+    /** Calls a function. Answers its result, or -errno if that is -1; no address, being aligned, has the lower half of -1. */
+    private static long call(
+            MethodHandle function, MemorySegment state, long a, long b, long c, long d, long e, long f) {
+        try {
+            long result = (long) function.invokeExact(state, a, b, c, d, e, f);
+            return (int) result == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+        } catch (Throwable t) {
+            throw rethrow(t);
         }
     }
 
@@ -243,6 +251,7 @@ final class SystemCalls {
 
     /** Lets other threads run for about {@code micros} microseconds (below one million). No effect on thread state or permits. */
     static void sleepMicros(int micros) {
-        call(USLEEP, micros, 0, 0, 0, 0, 0);
+        // All sleepers share a state, whose errno nobody reads: they may be many, and must not keep others from a call.
+        call(USLEEP, SLEEPERS_STATE, micros, 0, 0, 0, 0, 0);
     }
 }
