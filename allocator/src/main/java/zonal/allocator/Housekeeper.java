@@ -40,7 +40,7 @@ final class Housekeeper implements Runnable {
                 now++;
                 keepHouse();
             } catch (InterruptedException | OutOfMemoryError | StackOverflowError e) {
-                // The next tick tries again. What a tick was about to give back is still in its place.
+                // The next tick goes on. At worst the one page or run in hand stays out of use.
             }
         }
     }
