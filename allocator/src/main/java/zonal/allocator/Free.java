@@ -5,7 +5,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
  * The way out: gives a block back. Look at the block map; if a live block starts there, push it on the thread's magazine; if that is
- * full, flush half of it to the heaps first.
+ * full, leave half of it in the depot, or flush it to the heaps, first.
  *
  * <p>Nothing is read at an address that a caller supplied before the maps say that a block lies there.
  */
