@@ -64,7 +64,7 @@ final class SystemCalls {
     /**
      * The type of every function here: {@code long f(long, long, long, long, long, long)}. Both calling conventions pass the first six
      * integers in registers, of which a function with fewer or narrower parameters reads what it declares; an {@code int} result is in the
-     * lower half of the long. One type makes one linkage: each more would cost a start 10 ms (measured).
+     * lower half of the long. One type makes one linkage: seven of them cost a start some 30 ms more (measured).
      */
     private static final FunctionDescriptor TYPE = FunctionDescriptor.of(
             ValueLayout.JAVA_LONG,
