@@ -149,7 +149,7 @@ final class PageArea {
                 || !accessible(map, before >>> granuleShift << entryShift, after >>> granuleShift << entryShift)) {
             return false;
         }
-        // Written under both locks' order: take() reads it under the other lock, so publish it there.
+        // The grow lock is held already; take() reads it under the other one.
         lock.lock();
         committed = after;
         lock.unlock();

@@ -356,7 +356,7 @@ final class PageHeap {
         try {
             if (Page.owner(page) == this.index && Page.time(page) <= tick) {
                 idle = idleOsPages(page);
-                reserveForPurge(page, idle, true);
+                holdForPurge(page, idle);
             }
         } finally {
             lock.unlock();
@@ -379,7 +379,7 @@ final class PageHeap {
             if (purged) {
                 Page.setTouched(page, Page.touched(page) & ~idle);
             }
-            reserveForPurge(page, idle, false);
+            releasePurged(index, page, idle);
         } finally {
             lock.unlock();
         }
@@ -399,28 +399,29 @@ final class PageHeap {
         return idle;
     }
 
-    private void reserveForPurge(long page, long osPages, boolean reserve) {
+    /** Marks the granules of these OS pages, one bit each, used by one block more. */
+    private void holdForPurge(long page, long osPages) {
+        int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
         if (osPages == 0) {
             return;
         }
+        for (long left = osPages; left != 0; left &= left - 1) {
+            Page.use(page, Long.numberOfTrailingZeros(left) << granulesShift, 1 << granulesShift);
+        }
+        Page.setFree(page, Page.free(page) - (Long.bitCount(osPages) << granulesShift));
+        Page.setBlocks(page, Page.blocks(page) + 1);
+    }
+
+    /** Undoes {@link #holdForPurge}. */
+    private void releasePurged(int index, long page, long osPages) {
         int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
         int granules = 1 << granulesShift;
-        int sum = Long.bitCount(osPages) << granulesShift;
-        if (reserve) {
-            Page.setFree(page, Page.free(page) - sum);
-            Page.setBlocks(page, Page.blocks(page) + 1);
-            for (long left = osPages; left != 0; left &= left - 1) {
-                Page.use(page, Long.numberOfTrailingZeros(left) << granulesShift, granules);
-            }
-            return;
-        }
-        int index = (int) ((page - area.pages) / Page.META_SIZE);
         for (long left = osPages; left != 0; left &= left - 1) {
             int first = Long.numberOfTrailingZeros(left) << granulesShift;
             Page.release(page, first, granules);
             Page.setSearch(page, Math.min(Page.search(page), first));
         }
-        Page.setFree(page, Page.free(page) + sum);
+        Page.setFree(page, Page.free(page) + (Long.bitCount(osPages) << granulesShift));
         Page.setBlocks(page, Page.blocks(page) - 1);
         if (Page.blocks(page) == 0) {
             leave(index, page);
