@@ -20,6 +20,8 @@ public final class Allocator {
 
     private static final LongAdder FOREIGN_FREES = new LongAdder();
 
+    private static volatile @Nullable Observer observer;
+
     /** Why the allocator can't work here, or null. The first use of this class exercises every path. */
     private static final @Nullable String FAILURE = Warmup.run();
 
@@ -152,6 +154,15 @@ public final class Allocator {
             throw new UncheckedIOException(e); // a StringBuilder throws none
         }
         return text.toString();
+    }
+
+    /** Sets who hears of bad calls and sampled blocks from now on, instead of who did before; null: nobody. */
+    public static void observe(@Nullable Observer newObserver) {
+        observer = newObserver;
+    }
+
+    static @Nullable Observer observer() {
+        return observer;
     }
 
     // ---- for hooks: nothing here throws for an argument, or for want of memory

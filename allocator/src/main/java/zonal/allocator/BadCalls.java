@@ -40,7 +40,12 @@ final class BadCalls {
     /** Deals with a bad {@code call}, {@code "free"} or {@code "realloc"}, of an address in our range where no live block starts. */
     static void report(String call, long address) {
         COUNT.incrementAndGet();
-        String message = "bad " + call + " of 0x" + Long.toHexString(address) + ": " + reason(address);
+        String reason = reason(address);
+        Observer observer = Allocator.observer();
+        if (observer != null) {
+            observer.badCall(call, address, reason);
+        }
+        String message = "bad " + call + " of 0x" + Long.toHexString(address) + ": " + reason;
         if (MODE == ErrorMode.THROW) {
             throw new IllegalArgumentException(message);
         }

@@ -103,6 +103,32 @@ class BadCallsTest {
         Allocator.free(moved);
     }
 
+    @Test
+    void anObserverHearsOfEachInTheThreadThatMadeIt() {
+        List<String> heard = new ArrayList<>();
+        long block = Allocator.malloc(40);
+        Allocator.free(block);
+        Allocator.observe(new Observer() {
+            @Override
+            public void badCall(String call, long address, String reason) {
+                Allocator.free(Allocator.malloc(40)); // it may take and free memory itself
+                heard.add(Thread.currentThread().getName() + " " + call + " " + (address - block) + ": " + reason);
+            }
+
+            @Override
+            public void sampled(long sampled, long bytes, long weight) {}
+        });
+        isBad(() -> Allocator.free(block));
+        isBad(() -> assertThat(Allocator.tryRealloc(block + 1, 99)).isEqualTo(-2));
+        Allocator.observe(null);
+        isBad(() -> Allocator.free(block));
+        String thread = Thread.currentThread().getName();
+        assertThat(heard)
+                .containsExactly(
+                        thread + " free 0: the block there is free already (freed twice?)",
+                        thread + " realloc 1: no block starts there (blocks are 16-byte aligned)");
+    }
+
     /** In every part of the range, at the borders of what is accessible, and beyond. */
     private static List<Long> wildAddresses() {
         List<Long> wild = new ArrayList<>(List.of(
