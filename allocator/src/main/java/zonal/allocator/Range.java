@@ -63,7 +63,7 @@ final class Range {
             area >>= 1;
             if (area < SMALLEST_AREA) {
                 throw new SystemCalls.UnsupportedSystemException("the system refuses to reserve " + size(SMALLEST_AREA)
-                        + " bytes of address space (errno " + -address + "); see ulimit -v");
+                        + " bytes of address space; see ulimit -v");
             }
         }
         AREA_SIZE = area;

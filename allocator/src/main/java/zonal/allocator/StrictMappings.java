@@ -184,7 +184,7 @@ final class StrictMappings {
             return Realloc.move(address, old, bytes);
         }
         long moved = bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()
-                ? -SystemCalls.ENOMEM
+                ? SystemCalls.REFUSED
                 : SystemCalls.remap(address, mapped(old), mapped(bytes));
         lock.lock();
         try {

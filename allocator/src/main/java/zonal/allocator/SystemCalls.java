@@ -1,9 +1,7 @@
 package zonal.allocator;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
@@ -11,14 +9,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The system: {@code mmap} and its kin through FFM. The only class that knows which system this is.
  *
- * <p>A call answers its result, or {@code -errno} when the system refused it (addresses of user space are positive, so the
- * two can't be mistaken). Calls allocate nothing on the Java heap: the segments that {@code errno} is captured in are made
- * beforehand, and a call claims one of them. Thread-safe.
+ * <p>A call answers its result, or {@link #REFUSED} when the system refused it; why, nobody needs to know, and so {@code errno} is not
+ * captured: that would take 40 bytes of Java heap for each call that C2 has not compiled yet (measured). A call allocates
+ * nothing. Thread-safe.
  */
 final class SystemCalls {
 
@@ -36,7 +33,8 @@ final class SystemCalls {
     static final int PROT_NONE = 0;
     static final int PROT_READ_WRITE = 3;
 
-    static final int ENOMEM = 12;
+    /** What a call answers that the system refused: no address, and no other result. */
+    static final long REFUSED = -1;
 
     private static final int MAP_PRIVATE = 0x02;
     private static final int MAP_FIXED = 0x10;
@@ -49,17 +47,6 @@ final class SystemCalls {
     private static final int MADV_DONTNEED = MAC ? 7 /* MADV_FREE_REUSABLE */ : 4;
     private static final int MADV_NOHUGEPAGE = 15;
     private static final int SC_PAGESIZE = MAC ? 29 : 30;
-
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final MemoryLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO_OFFSET = ERRNO_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
-
-    /** As many calls as can be under way at once with an {@code errno} of their own: one for each bit of a long. */
-    private static final int STATES = 64;
-
-    private static final AtomicLong CLAIMED_STATES = new AtomicLong();
-    private static final MemorySegment[] STATE = new MemorySegment[STATES];
-    private static final MemorySegment SLEEPERS_STATE = Arena.global().allocate(ERRNO_LAYOUT);
 
     /**
      * The type of every function here: {@code long f(long, long, long, long, long, long)}. Both calling conventions pass the first six
@@ -83,12 +70,6 @@ final class SystemCalls {
     private static final MethodHandle MREMAP =
             MAC ? MMAP : bind("mremap"); // no such call there: remap() asks MAC first
     private static final MethodHandle USLEEP = bind("usleep");
-
-    static {
-        for (int i = 0; i < STATES; i++) {
-            STATE[i] = Arena.global().allocate(ERRNO_LAYOUT);
-        }
-    }
 
     /** Bytes in an OS page: 4, 16 or 64 KiB. */
     static final int OS_PAGE_SIZE = (int) call(bind("sysconf"), SC_PAGESIZE, 0, 0, 0, 0, 0);
@@ -136,49 +117,16 @@ final class SystemCalls {
         MemorySegment function = libc.find(name)
                 .orElseThrow(() -> new UnsupportedSystemException("the system's C library has no " + name));
         try {
-            return (MethodHandle) DOWNCALL.invoke(linker, function, TYPE, new Linker.Option[] {ERRNO});
+            return SystemLayer.over(name, (MethodHandle) DOWNCALL.invoke(linker, function, TYPE, new Linker.Option[0]));
         } catch (Throwable e) {
             throw new LinkageError(
                     "no native access: start the JVM with --enable-native-access for zonal.allocator", e);
         }
     }
 
-    // A state is claimed by setting its bit. The claim orders the uses of one state by different threads: the release
-    // is a
-    // volatile write, the claim that sees it a volatile read.
-    private static int claimState() {
-        for (; ; ) {
-            long claimed = CLAIMED_STATES.get();
-            int free = Long.numberOfTrailingZeros(~claimed);
-            if (free < STATES && CLAIMED_STATES.compareAndSet(claimed, claimed | (1L << free))) {
-                return free;
-            }
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void releaseState(int state) {
-        long claimed;
-        do {
-            claimed = CLAIMED_STATES.get();
-        } while (!CLAIMED_STATES.compareAndSet(claimed, claimed & ~(1L << state)));
-    }
-
     private static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
-        int state = claimState();
         try {
-            return call(function, STATE[state], a, b, c, d, e, f);
-        } finally {
-            releaseState(state);
-        }
-    }
-
-    /** Calls a function. Answers its result, or -errno if that is -1; no address, being aligned, has the lower half of -1. */
-    private static long call(
-            MethodHandle function, MemorySegment state, long a, long b, long c, long d, long e, long f) {
-        try {
-            long result = (long) function.invokeExact(state, a, b, c, d, e, f);
-            return (int) result == -1 ? -state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+            return (long) function.invokeExact(a, b, c, d, e, f);
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -195,17 +143,17 @@ final class SystemCalls {
         return new LinkageError("downcall", t);
     }
 
-    /** Reserves {@code bytes} of address space without access and without swap. Answers its address or -errno. */
+    /** Reserves {@code bytes} of address space without access and without swap. Answers its address or {@link #REFUSED}. */
     static long reserve(long bytes) {
         return mmap(0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
     }
 
-    /** Maps {@code bytes} of zeroed memory anywhere. Answers its address or -errno. */
+    /** Maps {@code bytes} of zeroed memory anywhere. Answers its address or {@link #REFUSED}. */
     static long map(long bytes) {
         return mmap(0, bytes, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
     }
 
-    /** Maps fresh zeroed memory over {@code bytes} at {@code address}. Answers the address or -errno. */
+    /** Maps fresh zeroed memory over {@code bytes} at {@code address}. Answers the address or {@link #REFUSED}. */
     static long mapOver(long address, long bytes) {
         return mmap(address, bytes, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED);
     }
@@ -214,44 +162,43 @@ final class SystemCalls {
         return call(MMAP, address, bytes, protection, flags, -1, 0);
     }
 
-    /** Answers 0 or -errno. */
+    /** Answers 0 or {@link #REFUSED}. */
     static long unmap(long address, long bytes) {
         return (int) call(MUNMAP, address, bytes, 0, 0, 0, 0);
     }
 
-    /** Makes reserved memory readable and writable. Answers 0 or -errno. */
+    /** Makes reserved memory readable and writable. Answers 0 or {@link #REFUSED}. */
     static long commit(long address, long bytes) {
         return (int) call(MPROTECT, address, bytes, PROT_READ_WRITE, 0, 0, 0);
     }
 
-    /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or -errno. */
+    /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}. */
     static long purge(long address, long bytes) {
         return (int) call(MADVISE, address, bytes, MADV_DONTNEED, 0, 0, 0);
     }
 
-    /** Asks for small OS pages, so that touching one byte never makes 2 MiB resident. Answers 0 or -errno. */
+    /** Asks for small OS pages, so that touching one byte never makes 2 MiB resident. Answers 0 or {@link #REFUSED}. */
     static long noHugePages(long address, long bytes) {
         return MAC ? 0 : (int) call(MADVISE, address, bytes, MADV_NOHUGEPAGE, 0, 0, 0);
     }
 
-    /** Resizes a mapping, moving it where it must. Answers its address or -errno (always refused on macOS). */
+    /** Resizes a mapping, moving it where it must. Answers its address or {@link #REFUSED} (always on macOS). */
     static long remap(long address, long oldBytes, long newBytes) {
-        return MAC ? -ENOMEM : call(MREMAP, address, oldBytes, newBytes, MREMAP_MAYMOVE, 0, 0);
+        return MAC ? REFUSED : call(MREMAP, address, oldBytes, newBytes, MREMAP_MAYMOVE, 0, 0);
     }
 
     /**
      * Moves the OS pages behind {@code bytes} at {@code from} to {@code to}, over what is mapped there. {@code from} stays
-     * mapped and reads as zero, so that no other thread's mapping can slip into the hole (Linux 5.7 and later; else -EINVAL).
+     * mapped and reads as zero, so that no other thread's mapping can slip into the hole (Linux 5.7 and later; others refuse).
      */
     static long movePages(long from, long to, long bytes) {
         return MAC
-                ? -ENOMEM
+                ? REFUSED
                 : call(MREMAP, from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to, 0);
     }
 
     /** Lets other threads run for about {@code micros} microseconds (below one million). No effect on thread state or permits. */
     static void sleepMicros(int micros) {
-        // All sleepers share a state, whose errno nobody reads: they may be many, and must not keep others from a call.
-        call(USLEEP, SLEEPERS_STATE, micros, 0, 0, 0, 0, 0);
+        call(USLEEP, micros, 0, 0, 0, 0, 0);
     }
 }

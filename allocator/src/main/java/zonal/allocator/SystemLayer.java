@@ -1,0 +1,40 @@
+package zonal.allocator;
+
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lies between {@link SystemCalls} and the C library: nothing, except in a test of what happens when the system refuses.
+ *
+ * <p>{@link SystemCalls} binds each function once, when it is initialised, and asks here what to bind; from then on the answer is a
+ * constant to the compiler, so that a JVM without a layer pays nothing for it. A test sets its layer first of all, in a JVM of its own.
+ */
+final class SystemLayer {
+
+    /** A layer over the C library. */
+    interface Layer {
+
+        /**
+         * What is called in place of a function.
+         *
+         * @param function its name, such as {@code mmap}
+         * @param real the function itself, from six longs to a long
+         * @return a handle of the same type
+         */
+        MethodHandle over(String function, MethodHandle real);
+    }
+
+    private static @Nullable Layer layer;
+
+    private SystemLayer() {}
+
+    /** Puts a layer over the C library. Has an effect only before {@link SystemCalls} is first used. */
+    static void set(Layer over) {
+        layer = over;
+    }
+
+    static MethodHandle over(String function, MethodHandle real) {
+        Layer over = layer;
+        return over == null ? real : over.over(function, real);
+    }
+}

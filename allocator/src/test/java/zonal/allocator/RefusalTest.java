@@ -1,0 +1,40 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where the system refuses calls, the allocator goes another way, or says that there is no memory, and loses nothing. */
+class RefusalTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mmap", "mprotect"})
+    void withoutMemoryToStartWithItSaysSoInOneLine(String call) {
+        ChildJvm.Result result =
+                ChildJvm.of(RefusalRun.class, "start", call).run().succeeded();
+        assertThat(result.number("started")).isZero();
+        assertThat(result.out().lines().skip(1)).singleElement().asString().contains("the system refuses");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"munmap", "madvise", "mremap"})
+    void itStartsWithoutTheCallsThatGiveMemoryBack(String call) {
+        ChildJvm.Result result =
+                ChildJvm.of(RefusalRun.class, "start", call).run().succeeded();
+        assertThat(result.number("started")).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"large=packed", "large=strict", "large=packed,decay=0s"})
+    void underStrictOvercommitItServesWhatTheSystemGrantsAndNoMore(String options) {
+        ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "commit-limit", 100)
+                .options(options)
+                .run()
+                .succeeded();
+        for (long size : RefusalRun.SIZES) {
+            assertThat(result.number("refused-" + size)).isPositive();
+            assertThat(result.number("blocks-" + size) * size).isBetween(60L << 20, 100L << 20);
+        }
+    }
+}
