@@ -34,7 +34,7 @@ class RefusalTest {
                 .succeeded();
         for (long size : RefusalRun.SIZES) {
             assertThat(result.number("refused-" + size)).isPositive();
-            assertThat(result.number("blocks-" + size) * size).isBetween(60L << 20, 100L << 20);
+            assertThat(result.number("blocks-" + size) * size).isBetween(60L << 20, 200L << 20);
         }
     }
 }
