@@ -26,6 +26,21 @@ final class AllocatorBean implements AllocatorMXBean {
     }
 
     @Override
+    public void detach() {
+        Attachment.detach();
+    }
+
+    @Override
+    public void attach() {
+        Attachment.attach();
+    }
+
+    @Override
+    public boolean isAttached() {
+        return Attachment.isAttached();
+    }
+
+    @Override
     public Map<String, ZoneUsage> getZones() {
         Map<String, ZoneUsage> zones = new LinkedHashMap<>();
         for (ZoneStatistics zone : Statistics.read().zones()) {

@@ -23,6 +23,24 @@ public interface AllocatorMXBean {
      */
     String dump(String file) throws IOException;
 
+    /**
+     * New requests go to the JVM's own allocator from now on. Zonal's live blocks are freed by Zonal as before; a realloc moves one to the JVM's own
+     * memory.
+     *
+     * @throws IllegalStateException if it is detached already, or can't be
+     */
+    void detach();
+
+    /**
+     * After {@link #detach}: new requests are served by Zonal again, with the options it has.
+     *
+     * @throws IllegalStateException if it is attached already, or can't be
+     */
+    void attach();
+
+    /** Whether new requests are served by Zonal. */
+    boolean isAttached();
+
     /** The zones by name: TINY, SMALL and LARGE. */
     Map<String, ZoneUsage> getZones();
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param file where to write, or null: the default
  */
 record DumpCommand(boolean extended, @Nullable String file) {
-    static final String USAGE = "show_alloc_mem[:FILE] or show_alloc_mem_ex[:FILE]";
+    static final String USAGE = "show_alloc_mem[:FILE], show_alloc_mem_ex[:FILE]";
 
     private static final String PLAIN = "show_alloc_mem";
     private static final String EXTENDED = "show_alloc_mem_ex";

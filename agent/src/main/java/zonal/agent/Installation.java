@@ -27,7 +27,11 @@ import zonal.allocator.Options;
  */
 public final class Installation {
     /** Enough to be a real block, and a size that is nobody's default. */
-    private static final long PROBE_BYTES = 24;
+    static final long PROBE_BYTES = 24;
+
+    private static final String ATTACH = "attach";
+    private static final String DETACH = "detach";
+    private static final String COMMANDS = DumpCommand.USAGE + ", " + DETACH + " or " + ATTACH;
 
     private enum State {
         ABSENT,
@@ -60,27 +64,39 @@ public final class Installation {
     public static synchronized void agentmain(@Nullable String argument, Instrumentation instrumentation) {
         String given = argument == null ? "" : argument.strip();
         DumpCommand command = DumpCommand.parse(given);
-        boolean looksLikeOptions = given.isEmpty() || given.contains("=");
-        if (command == null && !looksLikeOptions) {
-            Messages.print("unknown command \"" + given + "\", it takes " + DumpCommand.USAGE
+        boolean attach = given.isEmpty() || given.equals(ATTACH);
+        boolean detach = given.equals(DETACH);
+        if (command == null && !attach && !detach && !given.contains("=")) {
+            Messages.print("unknown command \"" + given + "\", it takes " + COMMANDS
                     + ", or options as key=value (jcmd wants these in double quotes)");
         } else if (state == State.FAILED) {
             Messages.print("not installed: it failed in this JVM before, and is not tried again");
         } else if (state == State.INSTALLED && command != null) {
             command.run();
+        } else if (state == State.INSTALLED && detach) {
+            change(Attachment::detach);
+        } else if (state == State.INSTALLED && attach && !Attachment.isAttached()) {
+            change(Attachment::attach);
         } else if (state == State.INSTALLED) {
-            Messages.print(
-                    "installed in this JVM already, its options stay as they are; it takes " + DumpCommand.USAGE);
-        } else if (command != null) {
+            Messages.print("installed in this JVM already, its options stay as they are; it takes " + COMMANDS);
+        } else if (command != null || detach) {
             Messages.print("not installed in this JVM: load the jar without a command to install it");
         } else {
             try {
-                install(given, instrumentation);
+                install(attach ? "" : given, instrumentation);
             } catch (WrongOptionException e) {
                 Messages.print("not installed: " + Messages.of(e));
             } catch (Throwable e) {
                 Messages.printNotInstalled(e);
             }
+        }
+    }
+
+    private static void change(Runnable act) {
+        try {
+            act.run();
+        } catch (IllegalStateException e) {
+            Messages.print(String.valueOf(e.getMessage()));
         }
     }
 
@@ -141,6 +157,7 @@ public final class Installation {
             throw e;
         }
         // No way back from here: the application may hold blocks of ours already.
+        Attachment.installed(instrumentation, transformer);
         check();
         spareZeroing(instrumentation);
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * is answered instead; what the other agent wanted is lost then, and nothing else.
  */
 final class JdkTransformer implements ClassFileTransformer {
+    private boolean serving = true;
     private byte @Nullable [] lastWovenUnsafe;
     private @Nullable Throwable failure;
 
@@ -40,6 +41,12 @@ final class JdkTransformer implements ClassFileTransformer {
         return null;
     }
 
+    /** Which form {@code Unsafe} has from its next retransformation on: whether it takes new blocks from Zonal. */
+    synchronized void serve(boolean newServing) {
+        serving = newServing;
+        failure = null;
+    }
+
     /** Throws what a weave of {@code Unsafe} failed with, if one did: the JVM itself keeps silent about it. */
     synchronized void throwFailure() throws UnexpectedClassException {
         if (failure != null) {
@@ -49,7 +56,7 @@ final class JdkTransformer implements ClassFileTransformer {
 
     private synchronized byte @Nullable [] unsafe(byte[] classFile) {
         try {
-            lastWovenUnsafe = UnsafeWeave.weave(classFile);
+            lastWovenUnsafe = serving ? UnsafeWeave.weave(classFile) : UnsafeWeave.weaveLeaving(classFile);
         } catch (Throwable e) {
             failure = e;
         }

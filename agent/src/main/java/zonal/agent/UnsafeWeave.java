@@ -1,5 +1,7 @@
 package zonal.agent;
 
+import java.util.EnumSet;
+import java.util.Set;
 import net.bytebuddy.jar.asm.ClassReader;
 import net.bytebuddy.jar.asm.ClassVisitor;
 import net.bytebuddy.jar.asm.ClassWriter;
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  *       ...stock body...
  * </pre>
  *
+ * <p>That is the <i>serving</i> form. In the <i>leaving</i> form {@code allocateMemory} is stock's again, {@code freeMemory} asks as
+ * before, and {@code reallocateMemory} asks {@code reallocateAway}, which moves a block of Zonal's to stock. So whether requests are served costs
+ * nothing: it is not asked, it is woven.
+ *
  * <p>This is what Byte Buddy's {@code Advice} with {@code skipOn} makes of it, written with the class file reader and writer
  * inside Byte Buddy. <i>Measured</i> on a 2-core x86-64 machine, milliseconds that the weave adds to the start of a program that
  * does nothing else: {@code ByteBuddy().redefine} with {@code Advice} 430 to 690, the leanest form of {@code Advice} that was found
@@ -36,11 +42,12 @@ final class UnsafeWeave extends ClassVisitor {
     /** Two longs, a copy of the answer, and what it is compared with; no way needs more. */
     private static final int STACK_SLOTS = 6;
 
-    /** The three methods that take, give back and resize; what each asks, and which answers are final. */
+    /** The methods that take, give back and resize; what each asks, and which answers are final. */
     private enum Woven {
         ALLOCATE("allocateMemory", "(J)J", "allocate", "(J)J"),
         FREE("freeMemory", "(J)V", "free", "(J)Z"),
-        REALLOCATE("reallocateMemory", "(JJ)J", "reallocate", "(JJ)J");
+        REALLOCATE("reallocateMemory", "(JJ)J", "reallocate", "(JJ)J"),
+        REALLOCATE_AWAY("reallocateMemory", "(JJ)J", "reallocateAway", "(JJ)J");
 
         final String name;
         final String descriptor;
@@ -54,20 +61,20 @@ final class UnsafeWeave extends ClassVisitor {
             this.hookDescriptor = hookDescriptor;
         }
 
-        static @Nullable Woven of(String name, String descriptor) {
-            for (Woven woven : values()) {
-                if (woven.name.equals(name) && woven.descriptor.equals(descriptor)) {
-                    return woven;
-                }
-            }
-            return null;
+        boolean is(String otherName, String otherDescriptor) {
+            return name.equals(otherName) && descriptor.equals(otherDescriptor);
         }
     }
 
+    private static final Set<Woven> SERVING = EnumSet.of(Woven.ALLOCATE, Woven.FREE, Woven.REALLOCATE);
+    private static final Set<Woven> LEAVING = EnumSet.of(Woven.FREE, Woven.REALLOCATE_AWAY);
+
+    private final Set<Woven> form;
     private int found;
 
-    private UnsafeWeave(ClassVisitor next) {
+    private UnsafeWeave(ClassVisitor next, Set<Woven> form) {
         super(Opcodes.ASM9, next);
+        this.form = form;
     }
 
     /**
@@ -76,14 +83,23 @@ final class UnsafeWeave extends ClassVisitor {
      * @throws UnexpectedClassException if one of the three methods is not as this JDK is known to have it
      */
     static byte[] weave(byte[] classFile) throws UnexpectedClassException {
+        return weave(classFile, SERVING);
+    }
+
+    /** As {@link #weave}, in the form that takes no new block, and frees and moves away those that live. */
+    static byte[] weaveLeaving(byte[] classFile) throws UnexpectedClassException {
+        return weave(classFile, LEAVING);
+    }
+
+    private static byte[] weave(byte[] classFile, Set<Woven> form) throws UnexpectedClassException {
         ClassReader reader = new ClassReader(classFile);
         // With the reader given, methods that nobody visits are copied as they are.
         ClassWriter writer = new ClassWriter(reader, 0);
-        UnsafeWeave weave = new UnsafeWeave(writer);
+        UnsafeWeave weave = new UnsafeWeave(writer, form);
         reader.accept(weave, 0);
-        if (weave.found != Woven.values().length) {
+        if (weave.found != form.size()) {
             throw new UnexpectedClassException("jdk.internal.misc.Unsafe of this JDK is not known: " + weave.found
-                    + " of " + Woven.values().length + " methods found");
+                    + " of " + form.size() + " methods found");
         }
         return writer.toByteArray();
     }
@@ -92,13 +108,22 @@ final class UnsafeWeave extends ClassVisitor {
     public @Nullable MethodVisitor visitMethod(
             int access, String name, String descriptor, @Nullable String signature, String @Nullable [] exceptions) {
         MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
-        Woven woven = Woven.of(name, descriptor);
+        Woven woven = woven(name, descriptor);
         boolean hasBodyAndReceiver = (access & (Opcodes.ACC_STATIC | Opcodes.ACC_NATIVE | Opcodes.ACC_ABSTRACT)) == 0;
         if (woven == null || !hasBodyAndReceiver) {
             return next;
         }
         found++;
         return new Question(next, woven);
+    }
+
+    private @Nullable Woven woven(String name, String descriptor) {
+        for (Woven woven : form) {
+            if (woven.is(name, descriptor)) {
+                return woven;
+            }
+        }
+        return null;
     }
 
     /** Writes the question before the first instruction of a method. */
@@ -115,7 +140,7 @@ final class UnsafeWeave extends ClassVisitor {
             super.visitCode();
             Label stockBody = new Label();
             visitVarInsn(Opcodes.LLOAD, 1);
-            if (woven == Woven.REALLOCATE) {
+            if (woven == Woven.REALLOCATE || woven == Woven.REALLOCATE_AWAY) {
                 visitVarInsn(Opcodes.LLOAD, 3);
             }
             visitMethodInsn(Opcodes.INVOKESTATIC, HOOK, woven.hookName, woven.hookDescriptor, false);

@@ -70,7 +70,7 @@ class CommandIT {
             String line = ManagementIT.withoutUnsafeWarning(running.err());
             assertEquals(1, line.lines().count(), line);
             assertTrue(line.startsWith("zonal: unknown command \"show_alloc\""), line);
-            assertTrue(line.contains("show_alloc_mem[:FILE] or show_alloc_mem_ex[:FILE]"), line);
+            assertTrue(line.contains("show_alloc_mem[:FILE], show_alloc_mem_ex[:FILE], detach or attach"), line);
         }
     }
 
@@ -87,7 +87,7 @@ class CommandIT {
             load(running, "\"tiny=64\"");
             assertEquals(
                     "zonal: installed in this JVM already, its options stay as they are; it takes"
-                            + " show_alloc_mem[:FILE] or show_alloc_mem_ex[:FILE]",
+                            + " show_alloc_mem[:FILE], show_alloc_mem_ex[:FILE], detach or attach",
                     ManagementIT.withoutUnsafeWarning(running.err())
                             .lines()
                             .skip(1)

@@ -24,13 +24,22 @@ class UnsafeWeaveTest {
 
     @Test
     void threeMethodsChangeAndNoOther() throws Exception {
+        assertChanges(WOVEN, UnsafeWeave.weave(stockUnsafe()));
+    }
+
+    @Test
+    void inTheLeavingFormAllocateMemoryIsAsItWas() throws Exception {
+        assertChanges(Set.of("reallocateMemory(JJ)J", "freeMemory(J)V"), UnsafeWeave.weaveLeaving(stockUnsafe()));
+    }
+
+    private static void assertChanges(Set<String> changes, byte[] woven) throws IOException {
         ClassModel before = ClassFile.of().parse(stockUnsafe());
-        ClassModel after = ClassFile.of().parse(UnsafeWeave.weave(stockUnsafe()));
+        ClassModel after = ClassFile.of().parse(woven);
         assertEquals(before.methods().size(), after.methods().size());
         int changed = 0;
         for (int i = 0; i < before.methods().size(); i++) {
             MethodModel method = before.methods().get(i);
-            if (WOVEN.contains(signature(method))) {
+            if (changes.contains(signature(method))) {
                 changed++;
                 assertNotEquals(
                         instructions(method), instructions(after.methods().get(i)));
@@ -38,7 +47,7 @@ class UnsafeWeaveTest {
                 assertEquals(instructions(method), instructions(after.methods().get(i)));
             }
         }
-        assertEquals(WOVEN.size(), changed);
+        assertEquals(changes.size(), changed);
         assertTrue(ClassFile.of().verify(after).isEmpty());
     }
 
@@ -78,6 +87,22 @@ class UnsafeWeaveTest {
         byte[] second = transformer.transform(base, null, UnsafeWeave.TARGET, null, null, new byte[] {1, 2, 3});
         assertArrayEquals(first, second);
         assertThrows(UnexpectedClassException.class, transformer::throwFailure);
+    }
+
+    @Test
+    void onceLeavingItStaysSoWhenAnotherAgentRetransforms() throws Exception {
+        JdkTransformer transformer = new JdkTransformer();
+        Module base = Object.class.getModule();
+        transformer.serve(false);
+        for (int i = 0; i < 2; i++) {
+            assertArrayEquals(
+                    UnsafeWeave.weaveLeaving(stockUnsafe()),
+                    transformer.transform(base, null, UnsafeWeave.TARGET, null, null, stockUnsafe()));
+        }
+        transformer.serve(true);
+        assertArrayEquals(
+                UnsafeWeave.weave(stockUnsafe()),
+                transformer.transform(base, null, UnsafeWeave.TARGET, null, null, stockUnsafe()));
     }
 
     @Test

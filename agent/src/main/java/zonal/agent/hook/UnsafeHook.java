@@ -61,6 +61,21 @@ public final class UnsafeHook {
         return Allocator.isFresh(address);
     }
 
+    /**
+     * As {@link #reallocate}, where Zonal was detached: a live block of Zonal's moves to memory of stock, so that its blocks only become
+     * fewer.
+     */
+    public static long reallocateAway(long address, long bytes) {
+        if (address == 0 || bytes <= 0) {
+            return STOCK;
+        }
+        if (Allocator.usableSize(address) != 0) {
+            return moveToStock(address, bytes);
+        }
+        // Foreign, or no live block: the allocator tells the two apart, and reports the second.
+        return withoutNewBlock(Allocator.tryRealloc(address, bytes), address, bytes);
+    }
+
     private static long withoutNewBlock(long answer, long address, long bytes) {
         if (answer == CANNOT_GROW) {
             return moveToStock(address, bytes);
