@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import jdk.internal.misc.Unsafe;
-import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,7 @@ final class BootClasses {
      *
      * @return the module they are in: the boot loader's unnamed one
      */
-    static Module define(JarFile jar) throws IOException {
+    static Module define(JarFile jar) throws IOException, UnexpectedClassException {
         BootClasses classes = new BootClasses(jar);
         while (!classes.undefined.isEmpty()) {
             classes.define(classes.undefined.keySet().iterator().next());
@@ -55,14 +54,12 @@ final class BootClasses {
         return any.getModule();
     }
 
-    private void define(@Nullable String name) {
-        byte[] bytes = name == null ? null : undefined.remove(name);
+    private void define(String name) throws UnexpectedClassException {
+        byte[] bytes = undefined.remove(name);
         if (bytes == null) {
             return; // of the JDK, or defined already
         }
-        ClassReader reader = new ClassReader(bytes);
-        define(reader.getSuperName());
-        for (String supertype : reader.getInterfaces()) {
+        for (String supertype : new ClassFilePatch(bytes).supertypes()) {
             define(supertype);
         }
         anyDefined = Unsafe.getUnsafe().defineClass(name, bytes, 0, bytes.length, null, null);

@@ -122,7 +122,8 @@ public final class Installation {
         }
     }
 
-    private static void defineClasses(Instrumentation instrumentation) throws IOException, URISyntaxException {
+    private static void defineClasses(Instrumentation instrumentation)
+            throws IOException, URISyntaxException, UnexpectedClassException {
         ModuleAccess.grantToAgent(instrumentation);
         File file = new File(Installation.class
                 .getProtectionDomain()

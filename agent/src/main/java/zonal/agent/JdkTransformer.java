@@ -33,7 +33,7 @@ final class JdkTransformer implements ClassFileTransformer {
             return unsafe(classFile);
         }
         if (className.equals(ZeroingWeave.BITS) || className.equals(ZeroingWeave.SEGMENTS)) {
-            return zeroing(classFile);
+            return zeroing(className, classFile);
         }
         if (className.equals(PlatformServerWeave.TARGET)) {
             return managementFactory(classFile);
@@ -63,9 +63,9 @@ final class JdkTransformer implements ClassFileTransformer {
         return lastWovenUnsafe;
     }
 
-    private static byte @Nullable [] zeroing(byte[] classFile) {
+    private static byte @Nullable [] zeroing(String className, byte[] classFile) {
         try {
-            return ZeroingWeave.weave(classFile);
+            return ZeroingWeave.weave(className, classFile);
         } catch (Throwable e) {
             return null; // zeroing what is zero is slow, not wrong
         }

@@ -3,8 +3,10 @@ package zonal.agent;
 import java.lang.instrument.Instrumentation;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
+import java.util.function.Supplier;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import zonal.agent.hook.PlatformServer;
 
 /**
@@ -12,7 +14,7 @@ import zonal.agent.hook.PlatformServer;
  * nothing of JMX is loaded before. Where the runtime image has no {@code java.management}, the bean is missing and nothing
  * else.
  */
-final class Management {
+final class Management implements Supplier<@Nullable Object> {
     private static final String MODULE = "java.management";
     private static final String OBJECT_NAME = "zonal:type=Allocator";
 
@@ -24,7 +26,7 @@ final class Management {
             return;
         }
         try {
-            PlatformServer.onceReturned(Management::register);
+            PlatformServer.whenAskedFor(new Management());
             for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
                 if (loaded.getName().equals("java.lang.management.ManagementFactory")) {
                     catchUp(instrumentation, loaded);
@@ -50,9 +52,25 @@ final class Management {
         }
     }
 
-    private static void register(Object server) {
+    /** Answers the platform server with the bean in it, or null if it can't be made. */
+    @Override
+    public @Nullable Object get() {
+        MBeanServer server;
         try {
-            ((MBeanServer) server).registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME));
+            server = ManagementFactory.getPlatformMBeanServer();
+        } catch (Throwable e) {
+            // The application's own builder, perhaps. It gets its error when the stock body runs once more, as if we
+            // were not there.
+            PlatformServer.whenAskedFor(this);
+            return null;
+        }
+        register(server);
+        return server;
+    }
+
+    private static void register(MBeanServer server) {
+        try {
+            server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME));
         } catch (Throwable e) {
             Messages.print("no MBean, " + Messages.of(e));
         }
