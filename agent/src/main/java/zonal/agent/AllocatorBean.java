@@ -3,7 +3,6 @@ package zonal.agent;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import zonal.allocator.Allocator;
 import zonal.allocator.Options;
 import zonal.allocator.Statistics;
 import zonal.allocator.ZoneStatistics;
@@ -12,17 +11,22 @@ import zonal.allocator.ZoneStatistics;
 final class AllocatorBean implements AllocatorMXBean {
     @Override
     public String show_alloc_mem() {
-        return Allocator.show_alloc_mem();
+        return CutText.of(false, CutText.MOST);
     }
 
     @Override
     public String show_alloc_mem_ex() {
-        return Allocator.show_alloc_mem_ex();
+        return CutText.of(true, CutText.MOST);
     }
 
     @Override
     public String dump(String file) throws IOException {
         return DumpFile.write(file, false).toString();
+    }
+
+    @Override
+    public String dumpExtended(String file) throws IOException {
+        return DumpFile.write(file, true).toString();
     }
 
     @Override

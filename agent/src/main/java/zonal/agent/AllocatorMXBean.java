@@ -8,10 +8,13 @@ import java.util.Map;
  * thread. Counters only grow; bytes are as the callers asked for them unless said otherwise.
  */
 public interface AllocatorMXBean {
-    /** Lists the live blocks, zone by zone. Made for people: with very many blocks take {@link #dump}. */
+    /**
+     * Lists the live blocks, zone by zone. Above 16 MiB (some 300,000 blocks) it is cut, and then a last line says so instead of the total:
+     * {@link #dump} has no limit.
+     */
     String show_alloc_mem();
 
-    /** As {@link #show_alloc_mem()}, with all that is known of each block, the free space and the waste. */
+    /** As {@link #show_alloc_mem()}, with all that is known of each block, the free space and the waste. {@link #dumpExtended} has no limit. */
     String show_alloc_mem_ex();
 
     /**
@@ -22,6 +25,9 @@ public interface AllocatorMXBean {
      * @throws IOException if the file exists already, or can't be made or written
      */
     String dump(String file) throws IOException;
+
+    /** As {@link #dump}, of {@link #show_alloc_mem_ex()}. */
+    String dumpExtended(String file) throws IOException;
 
     /**
      * New requests go to the JVM's own allocator from now on. Zonal's live blocks are freed by Zonal as before; a realloc moves one to the JVM's own

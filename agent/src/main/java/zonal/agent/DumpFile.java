@@ -1,6 +1,5 @@
 package zonal.agent;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.channels.Channels;
@@ -45,7 +44,7 @@ final class DumpFile {
     static Path write(String file, boolean extended) throws IOException {
         Path path = absolute(file);
         try (SeekableByteChannel channel = Files.newByteChannel(path, NEW_ONLY, OWNER_ONLY);
-                Writer writer = new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8))) {
+                Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
             AllocationDump.write(writer, extended);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(path + " exists already, a dump is always a new file", e);

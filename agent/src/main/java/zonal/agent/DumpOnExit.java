@@ -1,6 +1,5 @@
 package zonal.agent;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -30,7 +29,7 @@ final class DumpOnExit implements Runnable {
     public void run() {
         try {
             if (target.equals(STDERR)) {
-                Writer writer = new BufferedWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8));
+                Writer writer = new OutputStreamWriter(System.err, StandardCharsets.UTF_8);
                 AllocationDump.write(writer, false);
                 writer.flush();
             } else {

@@ -104,12 +104,10 @@ class AttachmentIT {
             load(running, "");
             load(running, "detach");
             load(running, "detach");
-            assertEquals(
-                    """
+            assertEquals("""
                     zonal: not installed in this JVM: load the jar without a command to install it
                     zonal: detached already
-                    """,
-                    ManagementIT.withoutUnsafeWarning(running.err()));
+                    """, ManagementIT.withoutUnsafeWarning(running.err()));
             running.proceed();
             assertEquals(0, running.join().exitCode());
         }

@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.LongAdder;
 import jdk.internal.vm.annotation.ForceInline;
@@ -135,7 +136,10 @@ public final class Allocator {
         return Range.contains(address) || StrictMappings.INSTANCE.usableSize(address) != 0;
     }
 
-    /** Each live block by zone, addresses ascending, sizes as requested, total last. */
+    /**
+     * Each live block by zone, addresses ascending, sizes as requested, total last. That is about 55 bytes a block:
+     * {@link AllocationDump#write} makes no string of it.
+     */
     @SuppressWarnings("checkstyle:MethodName") // the C name, on purpose
     public static String show_alloc_mem() {
         return show(false);
@@ -147,11 +151,11 @@ public final class Allocator {
     }
 
     private static String show(boolean extended) {
-        StringBuilder text = new StringBuilder();
+        StringWriter text = new StringWriter();
         try {
             AllocationDump.write(text, extended);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // a StringBuilder throws none
+            throw new UncheckedIOException(e); // a StringWriter throws none
         }
         return text.toString();
     }

@@ -136,6 +136,15 @@ final class Memory {
         }
     }
 
+    /** Copies {@code bytes} to the start of an array. */
+    static void copy(long from, byte[] to, int bytes) {
+        if (INTERNAL) {
+            U.copyMemory(null, from, to, Unsafe.ARRAY_BYTE_BASE_OFFSET, bytes);
+        } else {
+            MemorySegment.copy(Foreign.ALL, ValueLayout.JAVA_BYTE, from, to, 0, bytes);
+        }
+    }
+
     static void zero(long address, long bytes) {
         if (INTERNAL) {
             U.setMemory(address, bytes, (byte) 0);

@@ -100,6 +100,24 @@ final class PageHeap {
         lock.unlock();
     }
 
+    /**
+     * Copies the block map of a page to the start of {@code copy}, in one copy under the lock: what other threads wait for.
+     *
+     * @return false if the page is not, or no more, this heap's
+     */
+    boolean copyEntries(int index, byte[] copy) {
+        lock.lock();
+        try {
+            boolean ours = Page.owner(area.page(index)) == this.index;
+            if (ours) {
+                Memory.copy(area.entries(index), copy, Page.GRANULES << area.entryShift);
+            }
+            return ours;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- refill
 
     /**

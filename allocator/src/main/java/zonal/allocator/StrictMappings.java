@@ -27,6 +27,9 @@ final class StrictMappings {
     private static final int MOST_USED = SLOTS / 2;
     private static final int ENTRY_SIZE = 16;
 
+    /** Slots that a reader looks at under one hold of the lock. */
+    static final int SLOTS_PER_HOLD = 256;
+
     /** Bytes of metadata reserved for the table. */
     static final long TABLE_BYTES = (long) SLOTS * ENTRY_SIZE;
 
@@ -40,6 +43,7 @@ final class StrictMappings {
     private boolean ready;
     private int used;
     private int refused;
+    private long rearrangements;
     private long lowest = Long.MAX_VALUE;
     private long highest;
     private long liveBlocks;
@@ -49,7 +53,8 @@ final class StrictMappings {
 
     private StrictMappings() {}
 
-    private static long mapped(long bytes) {
+    /** Bytes that a block of {@code bytes} takes: whole OS pages. */
+    static long mapped(long bytes) {
         return (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
     }
 
@@ -269,6 +274,7 @@ final class StrictMappings {
 
     /** Makes room by forgetting the addresses of blocks that are gone. Keeps the chains whole by putting the others anew. */
     private boolean forgetGone() {
+        rearrangements++;
         for (int slot = 0; slot < SLOTS; slot++) {
             long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
             if (Memory.getLong(entry) != 0 && bytes(entry) == 0) {
@@ -303,16 +309,39 @@ final class StrictMappings {
 
     // ---- for readers
 
-    /** Calls {@code visitor} with each live block, in no order, under the lock: a block can't be unmapped meanwhile. */
-    void forEach(BlockVisitor visitor) {
+    /** Slots of the table that may hold a live block. */
+    int slots() {
+        return ready ? SLOTS : 0;
+    }
+
+    /**
+     * Copies the live blocks of the {@link #SLOTS_PER_HOLD} slots from {@code first} on, as pairs of address and requested bytes.
+     *
+     * @param blocks room for twice as many longs
+     * @return longs copied
+     */
+    int copyLive(int first, long[] blocks) {
+        int copied = 0;
         lock.lock();
         try {
-            for (int slot = 0; slot < SLOTS && ready && liveBlocks > 0; slot++) {
+            for (int slot = first; slot < first + SLOTS_PER_HOLD; slot++) {
                 long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
                 if (bytes(entry) > 0) {
-                    visitor.block(Memory.getLong(entry), bytes(entry));
+                    blocks[copied++] = Memory.getLong(entry);
+                    blocks[copied++] = bytes(entry);
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+        return copied;
+    }
+
+    /** How often entries were moved to other slots. */
+    long rearrangements() {
+        lock.lock();
+        try {
+            return rearrangements;
         } finally {
             lock.unlock();
         }

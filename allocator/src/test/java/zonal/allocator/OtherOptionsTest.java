@@ -31,6 +31,12 @@ class OtherOptionsTest {
         passes(ZoneArenaTest.class, options);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"large=strict", "large=packed,tiny=2000,small=20000,decay=0s"})
+    void theWalkOverAllBlocksIsTheSame(String options) {
+        passes(LiveBlocksTest.class, options);
+    }
+
     private static void passes(Class<?> tests, String options) {
         ChildJvm.Result result = ChildJvm.of(TestsInChild.class, tests.getName())
                 .options(options)

@@ -1,0 +1,70 @@
+package zonal.agent;
+
+import java.io.IOException;
+import java.io.Writer;
+import zonal.allocator.AllocationDump;
+import zonal.allocator.Statistics;
+
+/**
+ * The listing as a string, of bounded length: with a million blocks it would be 55 MB, several times over while JMX sends it. Where it is cut, a
+ * last line says so, and how to get the rest.
+ */
+final class CutText extends Writer {
+    /** Most characters of the listing that are kept. A listing of 300,000 blocks is not cut. */
+    static final int MOST = 16 << 20;
+
+    private static final class Full extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Full() {
+            super("full");
+        }
+
+        /** It ends a walk, and nobody looks where. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
+    private final StringBuilder text = new StringBuilder();
+    private final int most;
+
+    private CutText(int most) {
+        this.most = most;
+    }
+
+    /** The listing; cut at the end of a line if it has more than {@code most} characters. */
+    static String of(boolean extended, int most) {
+        CutText cut = new CutText(most);
+        try {
+            AllocationDump.write(cut, extended);
+            return cut.text.toString();
+        } catch (IOException e) {
+            return cut.text.append(lastLine(cut.text.length(), extended)).toString();
+        }
+    }
+
+    private static String lastLine(int length, boolean extended) {
+        Statistics all = Statistics.read();
+        return "Cut after " + length + " characters; live are " + all.liveBlocks() + " blocks, " + all.liveBytes()
+                + " bytes. All of it: " + (extended ? "dumpExtended(file)" : "dump(file)")
+                + ", or java -jar zonal-agent.jar " + ProcessHandle.current().pid() + (extended ? " show-ex" : " show")
+                + "\n";
+    }
+
+    @Override
+    public void write(char[] buffer, int from, int length) throws IOException {
+        text.append(buffer, from, length);
+        if (text.length() > most) {
+            text.setLength(text.lastIndexOf("\n", most - 1) + 1);
+            throw new Full();
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+}

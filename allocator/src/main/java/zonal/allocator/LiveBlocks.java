@@ -1,0 +1,200 @@
+package zonal.allocator;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A walk over all live blocks, while other threads go on allocating.
+ *
+ * <p>What is done under one hold of a lock has a bound that doesn't depend on how many blocks there are: the block map of one page is
+ * copied (4 or 8 KiB, in one copy), one run is looked at, or {@link StrictMappings#SLOTS_PER_HOLD} slots. The copy is read without
+ * the lock, and so is whatever the visitor does. Only pages that a heap owns are copied: free and uncommitted ones cost a read of their owner, or nothing.
+ *
+ * <p>Each block is found as it was at one moment. The walk as a whole is not of one moment: what is taken or freed meanwhile may be
+ * seen or not. A block that lives from before the walk until after it is seen exactly once, unless it is resized.
+ */
+final class LiveBlocks {
+
+    private static final byte[] NO_BLOCKS = new byte[Page.GRANULES * 2];
+
+    private final BlockVisitor visitor;
+    private final byte[] entries = new byte[Page.GRANULES * 2];
+
+    private int runKind;
+    private int runLength;
+    private long runBytes;
+
+    private LiveBlocks(BlockVisitor visitor) {
+        this.visitor = visitor;
+    }
+
+    /**
+     * Shows each live block to {@code visitor}.
+     *
+     * @throws IOException if the visitor throws it
+     */
+    static void visit(BlockVisitor visitor) throws IOException {
+        LiveBlocks walk = new LiveBlocks(visitor);
+        for (Zone zone : Zone.ALL) {
+            walk.visitZone(zone);
+        }
+    }
+
+    private void visitZone(Zone zone) throws IOException {
+        List<Mapping> mappings = zone == Zone.LARGE ? strictMappings() : List.of();
+        long first = firstAddress(zone);
+        if (!mappings.isEmpty()) {
+            long lowest = mappings.getFirst().address();
+            first = first == 0 ? lowest : Math.min(first, lowest);
+        }
+        if (first == 0) {
+            return;
+        }
+        visitor.zone(zone, first);
+        int below = 0;
+        while (below < mappings.size() && mappings.get(below).address() < Range.BASE) {
+            below++;
+        }
+        visitMappings(mappings.subList(0, below));
+        visitPages(PageArea.FINE, zone);
+        visitPages(PageArea.COARSE, zone);
+        if (zone == Zone.LARGE) {
+            visitRuns();
+        }
+        visitMappings(mappings.subList(below, mappings.size()));
+    }
+
+    /** Where the zone's first page, or its first run, starts; 0 if it has none. */
+    private long firstAddress(Zone zone) {
+        for (PageArea area : new PageArea[] {PageArea.FINE, PageArea.COARSE}) {
+            for (int i = 0; i < area.pageCount(); i++) {
+                int owner = Page.owner(area.page(i));
+                if (owner != Page.FREE_PAGE && PageHeap.all()[owner].zone == zone) {
+                    return area.data(i);
+                }
+            }
+        }
+        int run = zone == Zone.LARGE ? nextLiveRun(0) : Run.NONE;
+        return run == Run.NONE ? 0 : Run.address(run);
+    }
+
+    // ---- pages
+
+    private void visitPages(PageArea area, Zone zone) throws IOException {
+        PageHeap[] heaps = PageHeap.all();
+        for (int i = 0; i < area.pageCount(); i++) {
+            int owner = Page.owner(area.page(i));
+            // An owner that changes between here and the copy is a page that was empty since the walk began.
+            if (owner != Page.FREE_PAGE && heaps[owner].zone == zone && heaps[owner].copyEntries(i, entries)) {
+                visitPage(area, i);
+            }
+        }
+    }
+
+    private void visitPage(PageArea area, int index) throws IOException {
+        long data = area.data(index);
+        boolean fine = area == PageArea.FINE;
+        int end = Page.GRANULES << area.entryShift;
+        int at = 0;
+        while (at < end) {
+            int first = fine ? entries[at] & 0xff : shortAt(at);
+            if (first == 0) {
+                int gap = Arrays.mismatch(entries, at, end, NO_BLOCKS, 0, end - at);
+                if (gap < 0) {
+                    return;
+                }
+                at = (at + gap) & -(1 << area.entryShift);
+                continue;
+            }
+            int sizeClass;
+            boolean live;
+            int slack;
+            if (fine) {
+                sizeClass = (first & BlockMap.FINE_SINGLE) != 0 ? 1 : entries[at + 1] & 0xff;
+                live = (first & BlockMap.FINE_LIVE) != 0;
+                slack = first & BlockMap.FINE_SLACK;
+            } else {
+                sizeClass = shortAt(at + 2);
+                live = (first & BlockMap.COARSE_LIVE) != 0;
+                slack = first & BlockMap.COARSE_SLACK;
+            }
+            int usable = SizeClasses.size(sizeClass);
+            if (live) {
+                long offset = (long) at >>> area.entryShift << area.granuleShift;
+                visitor.block(data + offset, usable - slack, usable);
+            }
+            at += usable >>> area.granuleShift << area.entryShift;
+        }
+    }
+
+    private int shortAt(int at) {
+        return (entries[at] & 0xff) | (entries[at + 1] & 0xff) << 8;
+    }
+
+    // ---- runs
+
+    private void visitRuns() throws IOException {
+        for (int run = nextLiveRun(0); run != Run.NONE; run = nextLiveRun(run + runLength)) {
+            visitor.block(Run.address(run), runBytes, (long) runLength << SystemCalls.OS_PAGE_SHIFT);
+        }
+    }
+
+    /** The first live run at or behind an OS page of the run area, or {@link Run#NONE}; what is known of it is in the fields. */
+    private int nextLiveRun(int osPage) {
+        int run = osPage;
+        while (run < RunHeap.INSTANCE.committedPages()) {
+            readRun(run);
+            if (runKind == Run.LIVE) {
+                return run;
+            }
+            // What was the start of a run may have been coalesced since: then the walk goes on OS page by OS page to
+            // the next.
+            run += Run.isStart(runKind) ? runLength : 1;
+        }
+        return Run.NONE;
+    }
+
+    private void readRun(int run) {
+        RunHeap.INSTANCE.lock();
+        try {
+            runKind = Run.kind(run);
+            runLength = Run.length(run);
+            runBytes = Run.value(run);
+        } finally {
+            RunHeap.INSTANCE.unlock();
+        }
+    }
+
+    // ---- large=strict
+
+    private record Mapping(long address, long bytes) {}
+
+    /** Sorted by address. */
+    private static List<Mapping> strictMappings() {
+        List<Mapping> found = new ArrayList<>();
+        long[] some = new long[2 * StrictMappings.SLOTS_PER_HOLD];
+        long rearrangements;
+        do {
+            // An entry that is moved may be passed by, or seen twice. That is rare: once in many thousand new mappings.
+            found.clear();
+            rearrangements = StrictMappings.INSTANCE.rearrangements();
+            for (int slot = 0; slot < StrictMappings.INSTANCE.slots(); slot += StrictMappings.SLOTS_PER_HOLD) {
+                int longs = StrictMappings.INSTANCE.copyLive(slot, some);
+                for (int i = 0; i < longs; i += 2) {
+                    found.add(new Mapping(some[i], some[i + 1]));
+                }
+            }
+        } while (StrictMappings.INSTANCE.rearrangements() != rearrangements);
+        found.sort(Comparator.comparingLong(Mapping::address));
+        return found;
+    }
+
+    private void visitMappings(List<Mapping> mappings) throws IOException {
+        for (Mapping mapping : mappings) {
+            visitor.block(mapping.address(), mapping.bytes(), StrictMappings.mapped(mapping.bytes()));
+        }
+    }
+}

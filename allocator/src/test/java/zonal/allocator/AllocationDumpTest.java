@@ -1,0 +1,73 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** How the listing is written; what it lists is the subject of {@link LiveBlocksTest} and {@link ModelTest}. */
+class AllocationDumpTest {
+
+    private static final int BLOCKS = 100_000;
+
+    /** Counts what is written, and keeps nothing of it. */
+    private static class Counting extends Writer {
+        long characters;
+        int longest;
+
+        @Override
+        public void write(char[] buffer, int from, int length) throws IOException {
+            characters += length;
+            longest = Math.max(longest, length);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void manyBlocksAreWrittenPieceByPieceAndTakeNoJavaHeap() throws IOException {
+        long[] blocks = new long[BLOCKS];
+        for (int i = 0; i < BLOCKS; i++) {
+            blocks[i] = Allocator.malloc(40);
+        }
+        AllocationDump.write(new Counting(), false); // loads the classes
+        Counting out = new Counting();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        AllocationDump.write(out, false);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(out.characters).isGreaterThan(BLOCKS * 40L);
+        assertThat(out.longest).isLessThan(16 << 10);
+        assertThat(allocated).isLessThan(256 << 10);
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+    }
+
+    @Test
+    void aWriterThatFailsEndsTheListingAndHarmsNothing() {
+        long block = Allocator.malloc(40);
+        int[] writes = {0};
+        Writer full = new Counting() {
+            @Override
+            public void write(char[] buffer, int from, int length) throws IOException {
+                writes[0]++;
+                throw new IOException("No space left on device");
+            }
+        };
+        assertThatIOException()
+                .isThrownBy(() -> AllocationDump.write(full, true))
+                .withMessage("No space left on device");
+        assertThat(writes[0]).isOne();
+        HeapCheck.structure();
+        Allocator.free(block);
+    }
+}
