@@ -69,6 +69,26 @@ final class AllocatorBean implements AllocatorMXBean {
     }
 
     @Override
+    public long getResidentBytes() {
+        return Statistics.read().residentBytes();
+    }
+
+    @Override
+    public long getCachedBytes() {
+        return Statistics.read().cachedBytes();
+    }
+
+    @Override
+    public long getMetadataBytes() {
+        return Statistics.read().metadataBytes();
+    }
+
+    @Override
+    public long getThreadCacheBytes() {
+        return Statistics.read().threadCacheBytes();
+    }
+
+    @Override
     public long getAllocationCount() {
         return Statistics.read().allocationCount();
     }

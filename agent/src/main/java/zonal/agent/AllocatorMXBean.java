@@ -54,8 +54,20 @@ public interface AllocatorMXBean {
 
     long getLiveBlocks();
 
-    /** Bytes of address space in use for pages and mappings, by the allocator's own account. */
+    /** Bytes of address space that are accessible, for data and metadata; the system backs those that were written to. */
     long getMappedBytes();
+
+    /** Bytes of them in memory, as the system says: the resident bytes of the zones, cached bytes and metadata bytes. */
+    long getResidentBytes();
+
+    /** Resident bytes of free pages and freed runs, which belong to no zone now: kept for later, or until {@code decay}. */
+    long getCachedBytes();
+
+    /** Resident bytes of the allocator's own data. */
+    long getMetadataBytes();
+
+    /** Bytes of free blocks that lie in thread caches, in the zones' pages. */
+    long getThreadCacheBytes();
 
     long getAllocationCount();
 

@@ -9,7 +9,7 @@ import zonal.allocator.ZoneStatistics;
  * @param liveBlocks number of live blocks
  * @param liveBytes bytes in live blocks, as requested
  * @param freeBytes bytes that could be handed out without asking the system
- * @param residentBytes bytes that the system backs with memory
+ * @param residentBytes bytes of its pages, runs and mappings that are in memory, as the system says
  */
 public record ZoneUsage(long pages, long liveBlocks, long liveBytes, long freeBytes, long residentBytes) {
     static ZoneUsage of(ZoneStatistics zone) {

@@ -64,6 +64,10 @@ class ManagementIT {
             assertTrue(bean.number("LiveBlocks") >= 5);
             assertTrue(bean.number("LiveBytes") >= Holder.UNSAFE_LARGE + Holder.DIRECT_BUFFER);
             assertTrue(bean.number("MappedBytes") >= bean.number("LiveBytes"));
+            assertTrue(bean.number("ResidentBytes") > bean.number("MetadataBytes"));
+            assertTrue(bean.number("MetadataBytes") > 0);
+            assertTrue(bean.number("CachedBytes") >= 0);
+            assertTrue(bean.number("ThreadCacheBytes") >= 0);
             assertTrue(bean.number("AllocationCount") > bean.number("FreeCount"));
             assertTrue(bean.number("FreeCount") > 0);
             assertTrue(bean.number("ForeignFreeCount") >= 0);

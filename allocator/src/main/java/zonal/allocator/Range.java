@@ -42,6 +42,9 @@ final class Range {
 
     static final long DEPOTS;
 
+    /** What the system says of OS pages in memory. */
+    static final long RESIDENCY;
+
     /** Which blocks of {@code large=strict} are live. */
     static final long STRICT_TABLE;
 
@@ -73,7 +76,8 @@ final class Range {
         CACHE_TABLE = align(address);
         CACHES = CACHE_TABLE + align(CacheTable.TABLE_BYTES);
         DEPOTS = CACHES + align(ThreadCache.ALL_BYTES);
-        STRICT_TABLE = DEPOTS + align(Depot.BYTES);
+        RESIDENCY = DEPOTS + align(Depot.BYTES);
+        STRICT_TABLE = RESIDENCY + align(Residency.ANSWER_BYTES);
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
         FINE_PAGES = RUN_MAP + align(runMapSize(area));
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
@@ -100,6 +104,7 @@ final class Range {
                 + align(CacheTable.TABLE_BYTES)
                 + align(ThreadCache.ALL_BYTES)
                 + align(Depot.BYTES)
+                + align(Residency.ANSWER_BYTES)
                 + align(StrictMappings.TABLE_BYTES)
                 + align(runMapSize(area))
                 + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))

@@ -11,6 +11,10 @@ import java.util.List;
  * @param liveBytes requested bytes of all blocks in use
  * @param liveBlocks blocks in use
  * @param mappedBytes bytes made accessible for data and metadata; not all of them are resident
+ * @param residentBytes bytes of them in memory: those of the zones, cached bytes and metadata bytes
+ * @param cachedBytes resident bytes of free pages and freed runs, which belong to no zone now: kept for later, or until {@code decay}
+ * @param metadataBytes resident bytes of the allocator's own data
+ * @param threadCacheBytes usable bytes of free blocks that lie in thread caches and depots, in the zones' pages and runs
  * @param allocationCount blocks ever taken
  * @param freeCount blocks ever given back
  * @param foreignFreeCount frees of addresses that are not ours, passed on
@@ -21,6 +25,10 @@ public record Statistics(
         long liveBytes,
         long liveBlocks,
         long mappedBytes,
+        long residentBytes,
+        long cachedBytes,
+        long metadataBytes,
+        long threadCacheBytes,
         long allocationCount,
         long freeCount,
         long foreignFreeCount,
@@ -58,37 +66,51 @@ public record Statistics(
             runPages += Memory.getLong(cache + ThreadCache.RUNS_LIVE_PAGES);
             cachedRunPages += RunSlot.pages(cache);
         }
+
+        private long cachedBytes() {
+            long bytes = cachedRunPages << SystemCalls.OS_PAGE_SHIFT;
+            for (int c = 1; c < SizeClasses.COUNT; c++) {
+                bytes += cached[c] * SizeClasses.size(c);
+            }
+            return bytes;
+        }
     }
 
     /** Reads the counts. */
     public static Statistics read() {
         Allocator.start(); // what is counted before is the warm-up's
         CacheSums caches = new CacheSums();
-        long taken = caches.taken + RunHeap.INSTANCE.taken() + StrictMappings.INSTANCE.taken() - Warmup.taken();
+        ResidentMemory memory = ResidentMemory.read();
+        long taken = taken(caches) - Warmup.taken();
         List<ZoneStatistics> zones = new ArrayList<>();
         long liveBlocks = 0;
         long liveBytes = 0;
+        long resident = memory.cached() + memory.metadata();
         for (Zone zone : Zone.ALL) {
-            ZoneStatistics statistics = read(zone, caches);
+            ZoneStatistics statistics = read(zone, caches, memory.of(zone));
             zones.add(statistics);
             liveBlocks += statistics.liveBlocks();
             liveBytes += statistics.liveBytes();
+            resident += statistics.residentBytes();
         }
         return new Statistics(
                 List.copyOf(zones),
                 liveBytes,
                 liveBlocks,
                 accessibleBytes(),
+                resident,
+                memory.cached(),
+                memory.metadata(),
+                caches.cachedBytes(),
                 taken,
                 Math.max(0, taken - liveBlocks),
                 Allocator.foreignFrees(),
                 BadCalls.count());
     }
 
-    private static ZoneStatistics read(Zone zone, CacheSums caches) {
+    private static ZoneStatistics read(Zone zone, CacheSums caches, long resident) {
         long pages = 0;
         long pageBytes = 0;
-        long resident = 0;
         long blocks = 0;
         long bytes = 0;
         for (int c = 1; c < SizeClasses.COUNT; c++) {
@@ -107,7 +129,6 @@ public record Statistics(
             if (heap.zone == zone) {
                 pages += heap.pageCount();
                 pageBytes += (long) heap.pageCount() << heap.area.pageShift;
-                resident += resident(heap);
             }
         }
         if (zone == Zone.LARGE) {
@@ -118,42 +139,29 @@ public record Statistics(
             long ownBlocks = Math.max(0, runs.liveBlocks() + caches.runs) + strict.liveBlocks();
             pages += ownBlocks;
             pageBytes += runBytes;
-            resident += runBytes;
             blocks += ownBlocks;
             bytes += Math.max(0, runs.liveRequested() + caches.runBytes) + strict.liveRequested();
         }
         return new ZoneStatistics(zone.name(), pages, blocks, bytes, Math.max(0, pageBytes - bytes), resident);
     }
 
-    private static long resident(PageHeap heap) {
-        long osPages = 0;
-        for (int i = 0; i < heap.area.pageCount(); i++) {
-            long page = heap.area.page(i);
-            if (Page.owner(page) == heap.index) {
-                osPages += Long.bitCount(Page.touched(page));
-            }
-        }
-        return osPages << SystemCalls.OS_PAGE_SHIFT;
-    }
-
     /** Blocks ever taken, those of the warm-up included. */
     static long takenEver() {
-        return read().allocationCount() + Warmup.taken();
+        return taken(new CacheSums());
+    }
+
+    private static long taken(CacheSums caches) {
+        return caches.taken + RunHeap.INSTANCE.taken() + StrictMappings.INSTANCE.taken();
     }
 
     private static long accessibleBytes() {
-        long runs = (long) RunHeap.INSTANCE.committedPages();
-        return CacheTable.TABLE_BYTES
-                + Depot.BYTES
-                + CacheTable.count() * ThreadCache.STRIDE
-                + accessibleBytes(PageArea.FINE)
-                + accessibleBytes(PageArea.COARSE)
-                + runs * (SystemCalls.OS_PAGE_SIZE + Run.ENTRY_SIZE)
-                + StrictMappings.INSTANCE.liveMapped();
-    }
-
-    private static long accessibleBytes(PageArea area) {
-        long data = area.committed();
-        return data + (data >> area.pageShift) * Page.META_SIZE + (data >> area.granuleShift << area.entryShift);
+        long[] bytes = {
+            PageArea.FINE.committed()
+                    + PageArea.COARSE.committed()
+                    + ((long) RunHeap.INSTANCE.committedPages() << SystemCalls.OS_PAGE_SHIFT)
+                    + StrictMappings.INSTANCE.liveMapped()
+        };
+        Metadata.forEachPart((address, part) -> bytes[0] += part);
+        return bytes[0];
     }
 }

@@ -347,6 +347,21 @@ final class StrictMappings {
         }
     }
 
+    /** Calls {@code visitor} with the live mappings, whole, without the lock: it may see one that is gone since. */
+    void forEachMapping(PartVisitor visitor) {
+        for (int slot = 0; slot < SLOTS && ready && liveBlocks > 0; slot++) {
+            long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
+            if (bytes(entry) > 0) {
+                visitor.part(Memory.getLong(entry), mapped(bytes(entry)));
+            }
+        }
+    }
+
+    /** Accessible bytes of the table. */
+    long tableBytes() {
+        return ready ? TABLE_BYTES : 0;
+    }
+
     long liveBlocks() {
         return liveBlocks;
     }

@@ -69,6 +69,7 @@ final class SystemCalls {
     private static final MethodHandle MADVISE = bind("madvise");
     private static final MethodHandle MREMAP =
             MAC ? MMAP : bind("mremap"); // no such call there: remap() asks MAC first
+    private static final MethodHandle MINCORE = bind("mincore");
     private static final MethodHandle USLEEP = bind("usleep");
 
     /** Bytes in an OS page: 4, 16 or 64 KiB. */
@@ -195,6 +196,14 @@ final class SystemCalls {
         return MAC
                 ? REFUSED
                 : call(MREMAP, from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to, 0);
+    }
+
+    /**
+     * Writes a byte to {@code answer} for each OS page of {@code bytes} at {@code address}, whose lowest bit says if it is in memory.
+     * Answers 0 or {@link #REFUSED}.
+     */
+    static long inMemory(long address, long bytes, long answer) {
+        return (int) call(MINCORE, address, bytes, answer, 0, 0, 0);
     }
 
     /** Lets other threads run for about {@code micros} microseconds (below one million). No effect on thread state or permits. */

@@ -8,7 +8,7 @@ package zonal.allocator;
  * @param liveBlocks blocks in use
  * @param liveBytes requested bytes of them
  * @param freeBytes bytes of the zone's pages that hold no live block
- * @param residentBytes bytes of the zone that may be in memory
+ * @param residentBytes bytes of its pages, runs and mappings that are in memory, with what lies free or cached between its blocks
  */
 public record ZoneStatistics(
         String name, long pages, long liveBlocks, long liveBytes, long freeBytes, long residentBytes) {}

@@ -52,7 +52,7 @@
  *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> Depot -> PageHeap -> PageArea -> SystemCalls
  *        above:         RunSlot -> RunHeap -> SystemCalls, or StrictMappings -> SystemCalls
  *   what they write:    BlockMap, Page, Run, at addresses that Range lays out, through Memory
- *   beside them:        Housekeeper gives back; Statistics and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
+ *   beside them:        Housekeeper gives back; Statistics, ResidentMemory and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
  * </pre>
  *
  * <h2>Invariants</h2>

@@ -1,10 +1,5 @@
 package zonal.allocator;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /** Does what {@link LimitsTest} measures: {@code main(what)}, in a JVM of its own. */
 final class LimitsRun {
 
@@ -110,11 +105,11 @@ final class LimitsRun {
         for (long at = 0; at < 16 * MIB; at += 4096) {
             Memory.putLong(block + at, at);
         }
-        long faults = minorFaults();
-        long rss = statusKib("VmRSS");
+        long faults = SystemView.minorFaults();
+        long rss = SystemView.statusKib("VmRSS");
         long grown = Allocator.realloc(block, 128L * MIB);
-        System.out.println("faults=" + (minorFaults() - faults));
-        System.out.println("kib=" + (statusKib("VmRSS") - rss));
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("kib=" + (SystemView.statusKib("VmRSS") - rss));
         for (long at = 0; at < 16 * MIB; at += 4096) {
             if (Memory.getLong(grown + at) != at) {
                 throw new AssertionError("byte " + at + " was lost");
@@ -128,12 +123,12 @@ final class LimitsRun {
 
     private static void resident(int bytes, long total, long mostMib) throws InterruptedException {
         fillAndFree(bytes, 4L * MIB);
-        long before = statusKib("VmRSS");
+        long before = SystemView.statusKib("VmRSS");
         fillAndFree(bytes, total);
-        long peak = statusKib("VmHWM");
+        long peak = SystemView.statusKib("VmHWM");
         long after = Long.MAX_VALUE;
         for (int i = 0; i < 100 && (after - before) / 1024 >= mostMib; i++) {
-            after = Math.min(after, statusKib("VmRSS"));
+            after = Math.min(after, SystemView.statusKib("VmRSS"));
             Thread.sleep(50);
         }
         System.out.println("peak=" + (peak - before) / 1024);
@@ -161,16 +156,16 @@ final class LimitsRun {
     // ---- mappings
 
     private static void mappings(int count, int bytes) throws InterruptedException {
-        long before = countMappings();
+        long before = SystemView.mappings();
         long[] blocks = new long[count];
         for (int i = 0; i < count; i++) {
             blocks[i] = Allocator.malloc(bytes);
         }
-        System.out.println("live=" + (countMappings() - before));
+        System.out.println("live=" + (SystemView.mappings() - before));
         for (int i = 0; i < count; i += 2) {
             Allocator.free(blocks[i]);
         }
-        System.out.println("half=" + (countMappings() - before));
+        System.out.println("half=" + (SystemView.mappings() - before));
         requireThatThreadsStart();
         for (int i = 1; i < count; i += 2) {
             Allocator.free(blocks[i]);
@@ -179,14 +174,14 @@ final class LimitsRun {
         long left = Long.MAX_VALUE;
         for (int i = 0; i < 60 && left > 1_000; i++) {
             Thread.sleep(50);
-            left = countMappings() - before;
+            left = SystemView.mappings() - before;
         }
         System.out.println("none=" + left);
     }
 
     /** Blocks that have to move when they grow. */
     private static void movedMappings(int count) throws InterruptedException {
-        long before = countMappings();
+        long before = SystemView.mappings();
         long[] blocks = new long[count];
         for (int i = 0; i < count; i++) {
             blocks[i] = Allocator.malloc(160 << 10);
@@ -198,13 +193,13 @@ final class LimitsRun {
                 throw new AssertionError("block " + i + " lost its contents");
             }
         }
-        System.out.println("live=" + (countMappings() - before));
+        System.out.println("live=" + (SystemView.mappings() - before));
         requireThatThreadsStart();
         for (long block : blocks) {
             Allocator.free(block);
         }
         HeapCheck.quiet();
-        System.out.println("none=" + (countMappings() - before));
+        System.out.println("none=" + (SystemView.mappings() - before));
     }
 
     private static void requireThatThreadsStart() throws InterruptedException {
@@ -212,34 +207,6 @@ final class LimitsRun {
             Thread thread = new Thread(() -> Allocator.free(Allocator.malloc(100_000)));
             thread.start();
             thread.join();
-        }
-    }
-
-    // ---- /proc/self
-
-    private static long countMappings() {
-        return read("maps").lines().count();
-    }
-
-    private static long minorFaults() {
-        String stat = read("stat");
-        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[7]);
-    }
-
-    private static long statusKib(String key) {
-        return read("status")
-                .lines()
-                .filter(line -> line.startsWith(key + ":"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String read(String file) {
-        try {
-            return Files.readString(Path.of("/proc/self", file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
