@@ -2,8 +2,10 @@ package zonal.agent;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import zonal.allocator.Options;
+import zonal.allocator.Sampler;
 import zonal.allocator.Statistics;
 import zonal.allocator.ZoneStatistics;
 
@@ -42,6 +44,21 @@ final class AllocatorBean implements AllocatorMXBean {
     @Override
     public boolean isAttached() {
         return Attachment.isAttached();
+    }
+
+    @Override
+    public List<SiteUsage> liveSites(int most) {
+        return Sampler.liveSites(most).stream().map(SiteUsage::of).toList();
+    }
+
+    @Override
+    public List<SiteGrowth> leakSuspects(long seconds) {
+        return Sampler.leakSuspects(seconds).stream().map(SiteGrowth::of).toList();
+    }
+
+    @Override
+    public String collapsed(String file) throws IOException {
+        return CollapsedStacks.write(file).toString();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package zonal.agent;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,6 +47,32 @@ public interface AllocatorMXBean {
 
     /** Whether new requests are served by Zonal. */
     boolean isAttached();
+
+    /**
+     * The call sites with the most live off-heap memory, most first, estimated from the sampled allocations (option
+     * {@code sample}).
+     *
+     * @param most how many sites at most, 0 or more
+     */
+    List<SiteUsage> liveSites(int most);
+
+    /**
+     * The call sites whose live memory only grows: it is more now than then by more than chance explains, and at no moment
+     * between that was looked at (every ten seconds, more rarely the longer ago) it had fallen. The one that has grown most comes first.
+     *
+     * @param seconds how long ago to begin, 1 or more; never before the agent came
+     */
+    List<SiteGrowth> leakSuspects(long seconds);
+
+    /**
+     * Writes live bytes by call site to a new file that only the owner of this process can read, as collapsed stacks: flame
+     * graph tools read it.
+     *
+     * @param file its path; a relative one starts at this process's working directory
+     * @return the absolute path of the file
+     * @throws IOException if the file exists already, or can't be made or written
+     */
+    String collapsed(String file) throws IOException;
 
     /** The zones by name: TINY, SMALL and LARGE. */
     Map<String, ZoneUsage> getZones();

@@ -52,6 +52,7 @@ final class Housekeeper implements Runnable {
         }
         Depot.drainUnused();
         StrictMappings.INSTANCE.unmapRefused();
+        Sampler.keepHouse();
         if (DECAY_NANOS != Options.NEVER) {
             purge(now - DECAY_TICKS);
         }

@@ -54,6 +54,7 @@ final class Warmup {
         Depot.drainUnused();
         Depot.drainUnused();
         Housekeeper.purge(Long.MAX_VALUE);
+        Sampler.warmUp();
         taken = Statistics.takenEver();
     }
 

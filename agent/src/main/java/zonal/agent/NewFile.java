@@ -1,0 +1,73 @@
+package zonal.agent;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A file that was not there before, for what people ask the agent to write.
+ *
+ * <p>The system makes the file and opens it in one call that fails where the name exists, be it only a link that leads
+ * nowhere. So nothing is ever overwritten, no link is followed at the last step, and nobody but the owner can read it, from
+ * its first byte on.
+ */
+final class NewFile {
+    private static final Set<StandardOpenOption> NEW_ONLY =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+
+    private NewFile() {}
+
+    /** What is written to a file. */
+    interface Content {
+        void writeTo(OutputStream stream) throws IOException;
+    }
+
+    /**
+     * Makes the file and writes it.
+     *
+     * @param what what is written, for messages, such as "dump"
+     * @param file where to; a relative path starts at the working directory of this process
+     * @return the absolute path of the new file
+     * @throws IOException with a message in words, if there is such a file already, or it can't be made or written
+     */
+    static Path write(String what, String file, Content content) throws IOException {
+        Path path = absolute(what, file);
+        try (SeekableByteChannel channel = Files.newByteChannel(path, NEW_ONLY, OWNER_ONLY);
+                OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+            content.writeTo(stream);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException(path + " exists already, a " + what + " is always a new file", e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(path + " can't be made, there is no folder " + path.getParent(), e);
+        } catch (AccessDeniedException e) {
+            throw new IOException(path + " can't be made, access is denied", e);
+        }
+        return path;
+    }
+
+    private static Path absolute(String what, String file) throws IOException {
+        if (file.isBlank()) {
+            throw new IOException("a " + what + " needs the name of a file");
+        }
+        try {
+            return Path.of(file).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw new IOException("not a file name: " + e.getMessage(), e);
+        }
+    }
+}

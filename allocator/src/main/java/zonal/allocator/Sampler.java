@@ -1,0 +1,156 @@
+package zonal.allocator;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who took it: a byte-weighted Poisson sample of the allocations (see {@link Poisson} for the arithmetic), each kept with stack, thread and
+ * time until its block is freed.
+ *
+ * <pre>
+ *   the way in    nextInterval -> a thread cache counts requested bytes down -> sampled: CallStack -> SiteTable, SampleTable
+ *   the way out   a free or resize of a block that is marked as sampled -> freed, resized
+ *   to look at    {@link #liveSites}, {@link #sites}, {@link #leakSuspects}, {@link #at}
+ * </pre>
+ *
+ * <p>{@link #sampled} runs in the thread that allocates, when the block is taken and no lock of the allocator is held. It uses the Java
+ * heap: a sample, the JVM's form of a stack, and the first time also a site. Whatever goes wrong there, stack or heap exhausted, loses the
+ * sample and never the block. A thread that is inside the sampler is not sampled.
+ *
+ * <p>Thread-safe. The mean is the option {@code sample}; at 0 there are no samples.
+ */
+public final class Sampler {
+
+    /** Mean distance of two marks, bytes; 0 where sampling is off. */
+    private static final double MEAN = Options.current().sample();
+
+    static final boolean ON = MEAN > 0;
+
+    private static final Poisson RANDOM = new Poisson(System.nanoTime());
+    private static final SiteTable SITES = new SiteTable();
+    private static final SampleTable SAMPLES = new SampleTable(Math.max(1, MEAN), RANDOM);
+    private static final Inside INSIDE = new Inside();
+    private static final SiteHistory HISTORY = new SiteHistory();
+
+    private Sampler() {}
+
+    // ---- on the way of an allocation
+
+    /**
+     * Requested bytes up to the next sample, at least 1: the block with which that many have been requested is to be sampled, and then the
+     * next interval begins behind it. More than anybody ever requests where sampling is off.
+     */
+    static long nextInterval() {
+        return ON ? RANDOM.nextInterval(MEAN) : Poisson.FOREVER;
+    }
+
+    /**
+     * The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled. Never throws; but the call
+     * itself may, for want of stack.
+     */
+    static void sampled(long block, long bytes) {
+        Thread thread = Thread.currentThread();
+        if (!INSIDE.enter(thread.threadId())) {
+            return;
+        }
+        try {
+            note(SITES, SAMPLES, thread, block, bytes);
+        } catch (Throwable e) {
+            // This sample is lost, or the observer's share of it: no stack or no heap was left. The block is what
+            // counts.
+        } finally {
+            INSIDE.leave(thread.threadId());
+        }
+    }
+
+    private static void note(SiteTable sites, SampleTable samples, Thread thread, long block, long bytes) {
+        double weight = 1 / Poisson.probability(bytes, MEAN);
+        Site site = sites.note(CallStack.here(), weight, weight * bytes);
+        samples.add(new Sample(block, bytes, MEAN, site, thread, System.nanoTime()));
+        Observer observer = Allocator.observer();
+        if (observer != null && sites == SITES) {
+            observer.sampled(block, bytes, Math.round(weight * bytes));
+        }
+    }
+
+    /** The block, which was sampled, is being freed: nobody can have taken it anew yet. */
+    static void freed(long block) {
+        SAMPLES.remove(block);
+    }
+
+    /** The block, which was sampled, has {@code bytes} now, as requested, at the same address. */
+    static void resized(long block, long bytes) {
+        SAMPLES.resize(block, bytes);
+    }
+
+    /** Exercises all of the above on tables of its own. */
+    static void warmUp() {
+        if (ON) {
+            SiteTable sites = new SiteTable();
+            SampleTable samples = new SampleTable(MEAN, RANDOM);
+            for (int i = 1; i <= 200; i++) {
+                note(sites, samples, Thread.currentThread(), i << 4, nextInterval());
+                samples.resize(i << 4, i);
+            }
+            sites.nameNew();
+            for (int i = 1; i <= 200; i++) {
+                samples.remove(i << 4);
+            }
+            sites.forgetIdle();
+            sampled(0, 1);
+            freed(0);
+        }
+    }
+
+    /** What the {@link Housekeeper} does for the sampler at each of its ticks. */
+    static void keepHouse() {
+        if (ON) {
+            SITES.nameNew();
+            SITES.forgetIdle();
+            HISTORY.note(SITES, SAMPLES);
+        }
+    }
+
+    // ---- to look at
+
+    /**
+     * The call sites with the most live bytes.
+     *
+     * @param most how many at most, 0 or more
+     * @return the sites, most live bytes first; empty where sampling is off
+     * @throws IllegalArgumentException if {@code most} is negative
+     */
+    public static List<LiveSite> liveSites(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("liveSites(" + most + "): how many sites at most, 0 or more");
+        }
+        return sites().stream().filter(site -> site.samples() > 0).limit(most).toList();
+    }
+
+    /** All call sites that ever took a sampled block and are not forgotten, most live bytes first. */
+    public static List<LiveSite> sites() {
+        return SiteSums.of(SITES, SAMPLES).sites();
+    }
+
+    /**
+     * The call sites whose live bytes have only grown: at no moment since then that was kept (at least every ten seconds at
+     * first, more rarely the longer ago) they were fewer than at the one before, and now they are more than at the first.
+     *
+     * @param seconds how long ago to begin, 1 or more; what is longer ago than anything kept begins with the start
+     * @return the sites, the one that has grown most first
+     * @throws IllegalArgumentException if {@code seconds} is not positive
+     */
+    public static List<LeakSuspect> leakSuspects(long seconds) {
+        if (seconds <= 0) {
+            throw new IllegalArgumentException(
+                    "leakSuspects(" + seconds + "): how many seconds ago to begin, 1 or more");
+        }
+        return HISTORY.suspects(SITES, SAMPLES, seconds);
+    }
+
+    /** What is known of the live block that starts at {@code address}; null if it was not sampled. */
+    public static @Nullable SampledBlock at(long address) {
+        Sample sample = SAMPLES.find(address);
+        return sample == null ? null : SampledBlock.of(sample);
+    }
+}
