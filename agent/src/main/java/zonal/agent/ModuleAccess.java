@@ -1,6 +1,7 @@
 package zonal.agent;
 
 import java.lang.instrument.Instrumentation;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,6 +12,10 @@ import java.util.Set;
  */
 final class ModuleAccess {
     private static final Module JAVA_BASE = Object.class.getModule();
+
+    /** What {@code DirectDowncall} uses; where a JDK has not all of them, it is not used. */
+    private static final Set<String> BELOW_THE_LINKER =
+            Set.of("jdk.internal.foreign.abi", "jdk.internal.foreign.abi.x64", "jdk.internal.loader");
 
     private ModuleAccess() {}
 
@@ -28,16 +33,16 @@ final class ModuleAccess {
      */
     static void grantToBootClasses(Instrumentation instrumentation, Module bootModule) {
         Set<Module> boot = Set.of(bootModule);
-        instrumentation.redefineModule(
-                JAVA_BASE,
-                boot,
-                Map.of(
-                        "jdk.internal.misc", boot,
-                        "jdk.internal.access", boot,
-                        "jdk.internal.vm.annotation", boot),
-                Map.of(),
-                Set.of(),
-                Map.of());
+        Map<String, Set<Module>> exports = new HashMap<>();
+        exports.put("jdk.internal.misc", boot);
+        exports.put("jdk.internal.access", boot);
+        exports.put("jdk.internal.vm.annotation", boot);
+        for (String internal : BELOW_THE_LINKER) {
+            if (JAVA_BASE.getPackages().contains(internal)) {
+                exports.put(internal, boot);
+            }
+        }
+        instrumentation.redefineModule(JAVA_BASE, boot, exports, Map.of(), Set.of(), Map.of());
     }
 
     /** Lets the agent read the fields of the classes in one package of one module. */

@@ -33,6 +33,10 @@ final class SystemLayer {
         layer = over;
     }
 
+    static boolean isSet() {
+        return layer != null;
+    }
+
     static MethodHandle over(String function, MethodHandle real) {
         Layer over = layer;
         return over == null ? real : over.over(function, real);

@@ -1,0 +1,137 @@
+package zonal.allocator;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function of the system's C library, from six longs to a long, called through FFM. A call allocates nothing. Thread-safe.
+ *
+ * <p>Both calling conventions pass the first six integers in registers, of which a function with fewer or narrower parameters reads what it
+ * declares; an {@code int} result is in the lower half of the long. One type for all makes one linkage: seven of them cost a start some
+ * 30 ms more (measured).
+ *
+ * @param address where it is; used where {@code handle} is null
+ * @param handle what calls it; null: {@link DirectDowncall} does
+ */
+record CFunction(long address, @Nullable MethodHandle handle) {
+
+    /** What {@link DirectDowncall} was run on, and what of the JDK's internals it needs beside those of {@link Memory#INTERNAL}. */
+    private static final String KNOWN_SYSTEM = "25 Linux amd64";
+
+    private static final String[] KNOWN_INTERNALS = {
+        "jdk.internal.foreign.abi", "jdk.internal.foreign.abi.x64", "jdk.internal.loader"
+    };
+
+    private static final boolean DIRECT = Memory.INTERNAL && !SystemLayer.isSet() && isKnownSystem() && directLinks();
+
+    /**
+     * Binds a function.
+     *
+     * @throws SystemCalls.UnsupportedSystemException if there is no such function
+     */
+    static CFunction bind(String name) {
+        return DIRECT ? new CFunction(DirectDowncall.address(name), null) : new CFunction(0, Linked.bind(name));
+    }
+
+    private static boolean isKnownSystem() {
+        String system = System.getProperty("java.specification.version") + " " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch");
+        if (!system.equals(KNOWN_SYSTEM)) {
+            return false;
+        }
+        for (String internal : KNOWN_INTERNALS) {
+            if (!Object.class.getModule().isExported(internal, CFunction.class.getModule())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean directLinks() {
+        try {
+            return DirectDowncall.HANDLE != null;
+        } catch (LinkageError e) {
+            return false; // a JDK that is otherwise below its linker; the linker itself is public, and stays
+        }
+    }
+
+    long call(long a, long b, long c, long d, long e, long f) {
+        try {
+            return handle == null
+                    ? (long) DirectDowncall.HANDLE.invokeExact(address, a, b, c, d, e, f)
+                    : (long) handle.invokeExact(a, b, c, d, e, f);
+        } catch (Throwable t) {
+            throw rethrow(t);
+        }
+    }
+
+    /** A downcall throws nothing of its own: what arrives here is an Error of the JVM (stack overflow), passed on. */
+    private static Error rethrow(Throwable t) {
+        if (t instanceof Error error) {
+            return error;
+        }
+        if (t instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return new LinkageError("downcall", t);
+    }
+
+    static SystemCalls.UnsupportedSystemException missing(String name) {
+        return new SystemCalls.UnsupportedSystemException("the system's C library has no " + name);
+    }
+
+    /** The public way, through {@code java.lang.foreign.Linker}. Loaded only where it is gone. */
+    private static final class Linked {
+
+        private static final FunctionDescriptor TYPE = FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG);
+
+        private static final MethodHandle DOWNCALL = downcallMaker();
+
+        static MethodHandle bind(String name) {
+            Linker linker = Linker.nativeLinker();
+            MemorySegment function = linker.defaultLookup().find(name).orElseThrow(() -> missing(name));
+            try {
+                return SystemLayer.over(
+                        name, (MethodHandle) DOWNCALL.invoke(linker, function, TYPE, new Linker.Option[0]));
+            } catch (Throwable e) {
+                throw new LinkageError(
+                        "no native access: start the JVM with --enable-native-access for zonal.allocator", e);
+            }
+        }
+
+        /**
+         * {@code Linker.downcallHandle} asks which module called it, and warns (or refuses) if that module has no native access. Where the
+         * JDK's internals are open to us (under the agent) the call is made in the name of {@code java.base}, which always has it: no
+         * warning, no flag for the user to set, and no native access for anybody else.
+         */
+        private static MethodHandle downcallMaker() {
+            try {
+                MethodHandles.Lookup caller = Memory.INTERNAL ? Memory.baseLookup() : MethodHandles.lookup();
+                return caller.findVirtual(
+                                Linker.class,
+                                "downcallHandle",
+                                MethodType.methodType(
+                                        MethodHandle.class,
+                                        MemorySegment.class,
+                                        FunctionDescriptor.class,
+                                        Linker.Option[].class))
+                        .asFixedArity();
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError("no java.lang.foreign.Linker.downcallHandle", e);
+            }
+        }
+    }
+}
