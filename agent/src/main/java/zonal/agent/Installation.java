@@ -20,7 +20,7 @@ import zonal.allocator.Options;
  *   <li>Read the options. A wrong one ends here.
  *   <li>Start the allocator, which exercises each of its paths.
  *   <li>Weave {@code Unsafe}. From here on memory comes from Zonal.
- *   <li>Prepare what shows it: the MBean, the dump on exit.
+ *   <li>Prepare what shows it: the MBean, the events of JFR, the dump on exit.
  * </ol>
  *
  * <p>Nothing the application could notice happens before the fourth step, and that one is done as a whole or not at all.
@@ -111,6 +111,7 @@ public final class Installation {
             weave(instrumentation);
             state = State.INSTALLED;
             Management.prepare(instrumentation);
+            FlightRecording.prepare();
             DumpOnExit.prepare();
         } catch (WrongOptionException e) {
             throw e;

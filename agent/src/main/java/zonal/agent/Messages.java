@@ -3,12 +3,12 @@ package zonal.agent;
 import java.io.IOException;
 
 /** The lines that Zonal says on stderr: one at a time, each with its name in front. */
-final class Messages {
+public final class Messages {
     private static final String NAME = "zonal: ";
 
     private Messages() {}
 
-    static void print(String message) {
+    public static void print(String message) {
         System.err.println(NAME + message.replace('\n', ' ').replace('\r', ' '));
     }
 

@@ -12,7 +12,7 @@
  * <p>The way of an installation: {@code ZonalAgent} looks at the JVM, {@link zonal.agent.Installation} goes through the
  * steps, {@link zonal.agent.BootClasses} defines {@code boot/}, {@link zonal.agent.ModuleAccess} opens what they need,
  * {@link zonal.agent.JdkTransformer} weaves with {@link zonal.agent.UnsafeWeave}, and last comes what people look at:
- * {@link zonal.agent.Management}, {@link zonal.agent.DumpCommand}, {@link zonal.agent.DumpOnExit}.
+ * {@link zonal.agent.Management}, {@link zonal.agent.FlightRecording}, {@link zonal.agent.DumpCommand}, {@link zonal.agent.DumpOnExit}.
  *
  * <p>Invariants:
  * <ul>
