@@ -4,21 +4,26 @@ import java.lang.instrument.Instrumentation;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.Field;
 import java.util.function.Supplier;
+import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 import zonal.agent.hook.PlatformServer;
 
 /**
- * Sees to it that the platform MBeanServer has Zonal's bean from the moment that anybody else first has the server, and that
- * nothing of JMX is loaded before. Where the runtime image has no {@code java.management}, the bean is missing and nothing
+ * Sees to it that the platform MBeanServer has Zonal's beans from the moment that anybody else first has the server, and that
+ * nothing of JMX is loaded before. Where the runtime image has no {@code java.management}, they are missing and nothing
  * else.
  */
 final class Management implements Supplier<@Nullable Object> {
     private static final String MODULE = "java.management";
     private static final String OBJECT_NAME = "zonal:type=Allocator";
 
-    private Management() {}
+    private final Instrumentation instrumentation;
+
+    private Management(Instrumentation instrumentation) {
+        this.instrumentation = instrumentation;
+    }
 
     /** To be called once {@link JdkTransformer} is registered. Never throws: memory comes from Zonal already. */
     static void prepare(Instrumentation instrumentation) {
@@ -26,7 +31,7 @@ final class Management implements Supplier<@Nullable Object> {
             return;
         }
         try {
-            PlatformServer.whenAskedFor(new Management());
+            PlatformServer.whenAskedFor(new Management(instrumentation));
             for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
                 if (loaded.getName().equals("java.lang.management.ManagementFactory")) {
                     catchUp(instrumentation, loaded);
@@ -52,7 +57,7 @@ final class Management implements Supplier<@Nullable Object> {
         }
     }
 
-    /** Answers the platform server with the bean in it, or null if it can't be made. */
+    /** Answers the platform server with the beans in it, or null if it can't be made. */
     @Override
     public @Nullable Object get() {
         MBeanServer server;
@@ -68,11 +73,21 @@ final class Management implements Supplier<@Nullable Object> {
         return server;
     }
 
-    private static void register(MBeanServer server) {
+    private void register(MBeanServer server) {
+        register("MBean", () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
+        register("MBeans for scrapers", () -> MetricsBean.register(server));
+        register("memory pools", () -> ZonePools.register(server, instrumentation));
+    }
+
+    private interface Registration {
+        void run() throws JMException;
+    }
+
+    private static void register(String what, Registration registration) {
         try {
-            server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME));
+            registration.run();
         } catch (Throwable e) {
-            Messages.print("no MBean, " + Messages.of(e));
+            Messages.print("no " + what + ", " + Messages.of(e));
         }
     }
 }
