@@ -52,13 +52,21 @@ final class MetricsBean implements DynamicMBean {
                 List.of(
                         new Metric("live_bytes", "Bytes in use, as asked for", Statistics::liveBytes),
                         new Metric("live_blocks", "Blocks in use", Statistics::liveBlocks),
+                        new Metric("mapped_bytes", "Bytes made accessible", Statistics::mappedBytes),
+                        new Metric("resident_bytes", "Bytes of them in memory", Statistics::residentBytes),
+                        new Metric("cached_bytes", "Resident bytes that are free, of no zone", Statistics::cachedBytes),
                         new Metric(
-                                "mapped_bytes", "Bytes made accessible; not all are resident", Statistics::mappedBytes),
+                                "metadata_bytes",
+                                "Resident bytes of the allocator's own data",
+                                Statistics::metadataBytes),
+                        new Metric(
+                                "thread_cache_bytes",
+                                "Bytes of free blocks in thread caches",
+                                Statistics::threadCacheBytes),
                         new Metric("allocations", "Blocks ever taken", Statistics::allocationCount),
                         new Metric("frees", "Blocks ever given back", Statistics::freeCount),
                         new Metric("foreign_frees", "Frees passed on to the JVM", Statistics::foreignFreeCount),
-                        new Metric(
-                                "bad_frees", "Frees and reallocs of no live block", Statistics::badFreeCount)));
+                        new Metric("bad_frees", "Frees and reallocs of no live block", Statistics::badFreeCount)));
     }
 
     private static MetricsBean zone(int index) {
@@ -69,7 +77,7 @@ final class MetricsBean implements DynamicMBean {
                         zone(index, "live_blocks", "Blocks in use", ZoneStatistics::liveBlocks),
                         zone(index, "live_bytes", "Bytes in use, as asked for", ZoneStatistics::liveBytes),
                         zone(index, "free_bytes", "Bytes of pages that hold no live block", ZoneStatistics::freeBytes),
-                        zone(index, "resident_bytes", "Bytes that may be in memory", ZoneStatistics::residentBytes)));
+                        zone(index, "resident_bytes", "Bytes in memory", ZoneStatistics::residentBytes)));
     }
 
     private static Metric zone(int index, String name, String description, ToLongFunction<ZoneStatistics> value) {

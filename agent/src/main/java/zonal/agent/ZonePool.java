@@ -14,8 +14,8 @@ import zonal.allocator.ZoneStatistics;
  * A zone as a memory pool, as consoles list them: {@code used} is what is live, as asked for; {@code committed} is the zone's pages;
  * there is no most.
  *
- * <p>Peak and threshold are kept by looking: at each call here, and once a second ({@link ZonePools}). What comes and goes in between is
- * not seen.
+ * <p>Peak and threshold are kept by looking: at each call here, and once a second while a threshold is set ({@link ZonePools}). What
+ * comes and goes in between is not seen.
  *
  * <p>Thread-safe.
  */
@@ -25,15 +25,18 @@ final class ZonePool implements MemoryPoolMXBean {
 
     private final int zone;
     private final String name;
+    private final Runnable onThreshold;
 
     private MemoryUsage peak = NOTHING;
     private long threshold;
     private boolean aboveThreshold;
     private long timesAbove;
 
-    ZonePool(int zone, String zoneName) {
+    /** The pool of the zone that {@code Statistics} lists there; {@code onThreshold} runs each time that a threshold has been set. */
+    ZonePool(int zone, String zoneName, Runnable onThreshold) {
         this.zone = zone;
         this.name = "Zonal " + zoneName;
+        this.onThreshold = onThreshold;
     }
 
     /**
@@ -109,12 +112,15 @@ final class ZonePool implements MemoryPoolMXBean {
     }
 
     @Override
-    public synchronized void setUsageThreshold(long newThreshold) {
+    public void setUsageThreshold(long newThreshold) {
         if (newThreshold < 0) {
             throw new IllegalArgumentException("threshold " + newThreshold + ": must be 0 (none) or more bytes");
         }
-        threshold = newThreshold;
-        aboveThreshold = false;
+        synchronized (this) {
+            threshold = newThreshold;
+            aboveThreshold = false;
+        }
+        onThreshold.run();
     }
 
     @Override

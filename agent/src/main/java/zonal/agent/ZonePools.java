@@ -18,7 +18,7 @@ import zonal.allocator.ZoneStatistics;
 
 /**
  * The zones as memory pools under the names that consoles look for, {@code java.lang:type=MemoryPool,name=Zonal TINY} and so on, their
- * manager, and the daemon that looks at them once a second.
+ * manager, and the daemon that looks at them once a second while one has a threshold.
  *
  * <p>A pool that reaches its threshold is told to whoever listens to the platform's {@code MemoryMXBean}, as for the JVM's own pools: with
  * {@code MEMORY_THRESHOLD_EXCEEDED} and a {@code MemoryNotificationInfo}. The JDK has no public way to send that in its name; where the
@@ -34,26 +34,23 @@ final class ZonePools implements MemoryManagerMXBean, Runnable {
 
     private final List<ZonePool> pools = new ArrayList<>();
     private final @Nullable Method notification;
+    private boolean watched;
 
     private ZonePools(@Nullable Method notification) {
         this.notification = notification;
         List<ZoneStatistics> zones = Statistics.read().zones();
         for (int i = 0; i < zones.size(); i++) {
-            pools.add(new ZonePool(i, zones.get(i).name()));
+            pools.add(new ZonePool(i, zones.get(i).name(), this::watch));
         }
     }
 
-    /** Registers the pools, and starts to look at them. */
+    /** Registers the pools and their manager. */
     static void register(MBeanServer server, Instrumentation instrumentation) throws JMException {
         ZonePools pools = new ZonePools(notification(instrumentation));
         server.registerMBean(pools, pools.getObjectName());
         for (ZonePool pool : pools.pools) {
             server.registerMBean(pool, pool.getObjectName());
         }
-        Thread thread = new Thread(null, pools, "zonal-memory-pools", 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(null);
-        thread.start();
     }
 
     /** What the JVM's own pools send by, {@code MemoryImpl.createNotification(type, pool, usage, count)}; null if there is no such. */
@@ -70,12 +67,31 @@ final class ZonePools implements MemoryManagerMXBean, Runnable {
         }
     }
 
+    /** Starts the daemon with the first threshold that is set, and wakes it with each later one. */
+    private synchronized void watch() {
+        if (!watched) {
+            Thread thread = new Thread(null, this, "zonal-memory-pools", 0, false);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(null);
+            thread.start();
+            watched = true;
+        }
+        notifyAll();
+    }
+
+    private synchronized void awaitThreshold() throws InterruptedException {
+        while (pools.stream().allMatch(pool -> pool.getUsageThreshold() == 0)) {
+            wait();
+        }
+    }
+
     @Override
     public void run() {
         for (; ; ) {
             try {
-                Thread.sleep(LOOK_MILLIS);
+                awaitThreshold();
                 look();
+                Thread.sleep(LOOK_MILLIS);
             } catch (InterruptedException | ReflectiveOperationException | RuntimeException | Error e) {
                 // An application's listener threw, or memory is short: the next look goes on.
             }

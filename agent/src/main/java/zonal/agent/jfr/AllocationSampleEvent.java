@@ -22,12 +22,19 @@ import jdk.jfr.internal.RemoveFields;
     "zonal.agent.jfr.EventObserver",
     "zonal.agent.hook.UnsafeHook",
     "zonal.allocator.Allocator",
+    "zonal.allocator.Magazine",
     "zonal.allocator.Malloc",
     "zonal.allocator.Realloc",
+    "zonal.allocator.RunHeap",
     "zonal.allocator.Sampler",
     "zonal.allocator.ThreadCache",
     "jdk.internal.misc.Unsafe",
-    "sun.misc.Unsafe"
+    "sun.misc.Unsafe",
+    "java.nio.DirectByteBuffer",
+    "java.nio.ByteBuffer",
+    "jdk.internal.foreign.SegmentFactories",
+    "jdk.internal.foreign.ArenaImpl",
+    "java.lang.foreign.Arena"
 })
 final class AllocationSampleEvent extends Event {
     @Label("Address")

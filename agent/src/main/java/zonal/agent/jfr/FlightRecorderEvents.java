@@ -36,10 +36,12 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
     @Override
     public void recorderInitialized(FlightRecorder recorder) {
         FlightRecorder.register(ZoneEvent.class);
+        FlightRecorder.register(LiveSiteEvent.class);
         FlightRecorder.register(AllocationSampleEvent.class);
         FlightRecorder.register(BadFreeEvent.class);
         FlightRecorder.register(DumpEvent.class);
         FlightRecorder.addPeriodicEvent(ZoneEvent.class, ZoneEvent::commitAll);
+        FlightRecorder.addPeriodicEvent(LiveSiteEvent.class, LiveSiteEvent::commitAll);
         Allocator.observe(new EventObserver());
         recorder.getRecordings().forEach(this::recordingStateChanged);
     }

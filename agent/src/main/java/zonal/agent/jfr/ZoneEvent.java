@@ -44,7 +44,7 @@ final class ZoneEvent extends Event {
     long freeBytes;
 
     @Label("Resident")
-    @Description("Bytes of the zone that may be in memory")
+    @Description("Bytes of its pages, runs and mappings that are in memory")
     @DataAmount
     long residentBytes;
 

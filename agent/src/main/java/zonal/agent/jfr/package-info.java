@@ -4,6 +4,7 @@
  *
  * <pre>
  *   zonal.Zone               periodic    how much each zone holds: a row a zone
+ *   zonal.LiveSite           periodic    which call sites hold most: a row a site
  *   zonal.AllocationSample   throttled   a block that was sampled, with the stack that took it
  *   zonal.BadFree            each        a free or realloc of what is no live block, with its stack
  *   zonal.Dump               each        the list of live blocks was written to a file: a recording's setting asked for it
