@@ -14,19 +14,14 @@ public final class AllocationDump {
 
     private static final int EXCERPT_BYTES = 16;
 
-    /** Characters that are gathered before they are written. */
-    private static final int CHUNK = 8192;
-
-    private final Writer out;
+    private final TextBuffer text;
     private final boolean extended;
-    private final StringBuilder text = new StringBuilder(CHUNK);
-    private final char[] chunk = new char[CHUNK];
     private final long[] wasteByClass = new long[SizeClasses.COUNT];
     private final long[] blocksByClass = new long[SizeClasses.COUNT];
     private long total;
 
     private AllocationDump(Writer out, boolean extended) {
-        this.out = out;
+        this.text = new TextBuffer(out);
         this.extended = extended;
     }
 
@@ -57,24 +52,18 @@ public final class AllocationDump {
             writeFreeSpace();
             writeWaste();
         }
-        flush();
+        text.write();
     }
 
     // ---- blocks
 
     private void writeZone(Zone zone, long address) throws IOException {
-        text.append(zone.name()).append(" : 0x");
-        hex(address);
-        endLine();
+        text.append(zone.name()).append(" : 0x").appendHex(address).append('\n');
     }
 
     private void writeBlock(long address, long bytes, long usable) throws IOException {
-        text.append("0x");
-        hex(address);
-        text.append(" - 0x");
-        hex(address + bytes);
-        text.append(" : ").append(bytes).append(" bytes");
-        endLine();
+        text.append("0x").appendHex(address).append(" - 0x").appendHex(address + bytes);
+        text.append(" : ").append(bytes).append(" bytes\n");
         total += bytes;
         if (extended) {
             writeDetails(address, bytes, usable);
@@ -99,87 +88,52 @@ public final class AllocationDump {
         text.append("   ");
         for (int i = 0; i < bytes; i++) {
             int value = Memory.getByte(address + i) & 0xff;
-            text.append(' ').append(digit(value >>> 4)).append(digit(value & 15));
+            text.append(' ').appendHexByte(value);
         }
         text.append("  |");
         for (int i = 0; i < bytes; i++) {
             int value = Memory.getByte(address + i) & 0xff;
             text.append(value >= 32 && value < 127 ? (char) value : '.');
         }
-        text.append('|');
-        endLine();
+        text.append("|\n");
     }
 
     // ---- free space and waste
 
     private void writeFreeSpace() throws IOException {
-        text.append("Free space, page by page");
-        endLine();
+        text.append("Free space, page by page\n");
         for (PageArea area : new PageArea[] {PageArea.FINE, PageArea.COARSE}) {
             for (int i = 0; i < area.pageCount(); i++) {
                 long page = area.page(i);
                 int owner = Page.owner(page);
                 if (owner != Page.FREE_PAGE) {
-                    text.append(PageHeap.all()[owner].zone.name()).append(" page 0x");
-                    hex(area.data(i));
+                    text.append(PageHeap.all()[owner].zone.name())
+                            .append(" page 0x")
+                            .appendHex(area.data(i));
                     text.append(" : ").append((long) Page.free(page) << area.granuleShift);
                     text.append(" of ").append(1L << area.pageShift).append(" bytes free, longest run at most ");
                     text.append((long) Page.longest(page) << area.granuleShift).append(" bytes, ");
-                    text.append(Page.blocks(page)).append(" blocks");
-                    endLine();
+                    text.append(Page.blocks(page)).append(" blocks\n");
                 }
             }
             text.append(area.freePageCount())
                     .append(" free pages of ")
                     .append(1L << area.pageShift)
-                    .append(" bytes");
-            endLine();
+                    .append(" bytes\n");
         }
-        text.append("Runs kept : ").append(RunHeap.INSTANCE.dirtyBytes()).append(" bytes");
-        endLine();
+        text.append("Runs kept : ").append(RunHeap.INSTANCE.dirtyBytes()).append(" bytes\n");
     }
 
     private void writeWaste() throws IOException {
-        text.append("Waste by class");
-        endLine();
+        text.append("Waste by class\n");
         for (int c = 1; c < SizeClasses.COUNT; c++) {
             if (blocksByClass[c] > 0) {
                 text.append(SizeClasses.size(c))
                         .append(" bytes : ")
                         .append(blocksByClass[c])
                         .append(" blocks, ");
-                text.append(wasteByClass[c]).append(" bytes rounded up");
-                endLine();
+                text.append(wasteByClass[c]).append(" bytes rounded up\n");
             }
         }
-    }
-
-    // ---- text
-
-    private void hex(long value) {
-        int shift = (63 - Long.numberOfLeadingZeros(value | 1)) & ~3;
-        for (; shift >= 0; shift -= 4) {
-            text.append(digit((int) (value >>> shift) & 15));
-        }
-    }
-
-    private static char digit(int value) {
-        return (char) (value < 10 ? '0' + value : 'a' + value - 10);
-    }
-
-    private void endLine() throws IOException {
-        text.append('\n');
-        if (text.length() >= CHUNK) {
-            flush();
-        }
-    }
-
-    private void flush() throws IOException {
-        for (int from = 0; from < text.length(); from += CHUNK) {
-            int length = Math.min(CHUNK, text.length() - from);
-            text.getChars(from, from + length, chunk, 0);
-            out.write(chunk, 0, length);
-        }
-        text.setLength(0);
     }
 }
