@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import sun.misc.Unsafe;
@@ -39,7 +38,7 @@ public final class DumpPause {
         long calls;
     }
 
-    private static final AtomicReference<Pauses> PAUSES = new AtomicReference<>(new Pauses());
+    private static volatile Pauses pauses = new Pauses();
     private static volatile boolean stopped;
 
     private DumpPause() {}
@@ -56,10 +55,10 @@ public final class DumpPause {
         Thread.sleep(QUIET_MILLIS);
         Table table = new Table("", "took", "file", "calls meanwhile", "longest pause", "not for a processor");
         for (int round = 0; round < ROUNDS; round++) {
-            PAUSES.set(new Pauses());
+            pauses = new Pauses();
             Thread.sleep(QUIET_MILLIS);
             row(table, "quiet", QUIET_MILLIS * 1_000_000L, 0);
-            PAUSES.set(new Pauses());
+            pauses = new Pauses();
             long start = System.nanoTime();
             Path file = dump(round);
             row(table, "dump " + (round + 1), System.nanoTime() - start, Files.size(file));
@@ -74,7 +73,7 @@ public final class DumpPause {
     }
 
     private static void row(Table table, String what, long nanos, long bytes) {
-        Pauses met = PAUSES.get();
+        Pauses met = pauses;
         table.row(
                 what,
                 millis(nanos),
@@ -110,7 +109,7 @@ public final class DumpPause {
                 UNSAFE.freeMemory(slots[slot]);
                 slots[slot] = UNSAFE.allocateMemory(size(random));
                 long pause = System.nanoTime() - last;
-                Pauses met = PAUSES.get();
+                Pauses met = pauses;
                 met.calls++;
                 met.longest = Math.max(met.longest, pause);
                 if (pause > LEAST_EXAMINED_NANOS) {
