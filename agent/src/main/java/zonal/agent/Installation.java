@@ -3,8 +3,10 @@ package zonal.agent;
 import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.lang.instrument.UnmodifiableClassException;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import java.util.jar.JarFile;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,14 @@ public final class Installation {
     private static final String ATTACH = "attach";
     private static final String DETACH = "detach";
     private static final String COMMANDS = DumpCommand.USAGE + ", " + DETACH + " or " + ATTACH;
+
+    /** A class, not a lambda: at start that is a millisecond less. */
+    private static final Function<String, @Nullable String> PROPERTY = new Function<>() {
+        @Override
+        public @Nullable String apply(String key) {
+            return System.getProperty(key);
+        }
+    };
 
     private enum State {
         ABSENT,
@@ -138,7 +148,7 @@ public final class Installation {
 
     private static void configure(@Nullable String options) throws WrongOptionException {
         try {
-            Options.configure(Options.parse(options, System::getProperty));
+            Options.configure(Options.parse(options, PROPERTY));
         } catch (IllegalArgumentException e) {
             throw new WrongOptionException(Messages.of(e));
         }
@@ -151,26 +161,30 @@ public final class Installation {
         JdkTransformer transformer = new JdkTransformer();
         instrumentation.addTransformer(transformer, true);
         try {
-            instrumentation.retransformClasses(Unsafe.class);
+            // In one go, for each stops the JVM. A class that is not loaded yet is woven when it is.
+            instrumentation.retransformClasses(
+                    loaded(instrumentation, UnsafeWeave.TARGET, ZeroingWeave.BITS, ZeroingWeave.SEGMENTS));
             transformer.throwFailure();
         } catch (Throwable e) {
-            // The class is as it was: the JVM takes the whole new form, or nothing.
+            // The classes are as they were: the JVM takes the whole new forms, or nothing.
             instrumentation.removeTransformer(transformer);
             throw e;
         }
         // No way back from here: the application may hold blocks of ours already.
         Attachment.installed(instrumentation, transformer);
         check();
-        spareZeroing(instrumentation);
     }
 
-    private static void spareZeroing(Instrumentation instrumentation) throws UnmodifiableClassException {
-        for (String name : new String[] {ZeroingWeave.BITS, ZeroingWeave.SEGMENTS}) {
-            Class<?> target = Class.forName(Object.class.getModule(), name.replace('/', '.'));
-            if (target != null) {
-                instrumentation.retransformClasses(target);
+    private static Class<?>[] loaded(Instrumentation instrumentation, String... names) {
+        List<Class<?>> found = new ArrayList<>();
+        for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
+            for (String name : names) {
+                if (loaded.getName().equals(name.replace('/', '.'))) {
+                    found.add(loaded);
+                }
             }
         }
+        return found.toArray(new Class<?>[0]);
     }
 
     /** Takes, resizes and gives back a block as the application would, and looks whose it is. */

@@ -84,7 +84,11 @@ public record Options(
      */
     public static Options parse(@Nullable String arguments, Function<String, @Nullable String> property) {
         Map<String, String> given = new LinkedHashMap<>();
-        for (String key : ALL_KEYS.split(", ", -1)) {
+        // By hand: split would load the classes of regular expressions at every start.
+        for (int start = 0, end; start < ALL_KEYS.length(); start = end + 2) {
+            end = ALL_KEYS.indexOf(", ", start);
+            end = end < 0 ? ALL_KEYS.length() : end;
+            String key = ALL_KEYS.substring(start, end);
             String value = property.apply("zonal." + key);
             if (value != null) {
                 given.put(key, value);

@@ -1,12 +1,5 @@
 package zonal.allocator;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
-
 /**
  * The one reserved address range that everything lies in, so that "is this mine?" is one compare.
  *
@@ -27,7 +20,6 @@ final class Range {
     private static final long SMALLEST_AREA = 64L << 20;
     private static final long LARGEST_AREA = 1L << 41;
     private static final long GAP = 2L << 20;
-    private static final int MOST_BYTES_READ = 8192;
 
     /** Bytes in the fine area, in the coarse area, and half the bytes in the run area. A power of two. */
     static final long AREA_SIZE;
@@ -135,21 +127,18 @@ final class Range {
     /** Bytes of memory that this process can have: the machine's, or the container's where that is less. */
     private static long memoryLimit() {
         long limit = 4L << 30;
-        String info = read("/proc/meminfo");
+        String info = KernelFile.read("/proc/meminfo");
         if (info != null) {
-            String line = info.lines()
-                    .filter(l -> l.startsWith("MemTotal:"))
-                    .findFirst()
-                    .orElse("");
-            String digits = line.replaceAll("[^0-9]", "");
-            if (!digits.isEmpty()) {
-                limit = Long.parseLong(digits) << 10;
+            long kibibytes = KernelFile.number(info, "MemTotal:");
+            if (kibibytes >= 0) {
+                limit = kibibytes << 10;
             }
         }
         for (String file : new String[] {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-            String text = read(file);
-            if (text != null && text.strip().matches("[0-9]{1,18}")) {
-                limit = Math.min(limit, Long.parseLong(text.strip()));
+            String text = KernelFile.read(file);
+            long bytes = text == null ? -1 : KernelFile.number(text, "");
+            if (bytes >= 0) {
+                limit = Math.min(limit, bytes);
             }
         }
         return limit;
@@ -157,17 +146,8 @@ final class Range {
 
     /** Mappings that the system allows this process. */
     static long mostMappings() {
-        String text = read("/proc/sys/vm/max_map_count");
-        return text != null && text.strip().matches("[0-9]{1,18}") ? Long.parseLong(text.strip()) : 65_530;
-    }
-
-    private static @Nullable String read(String file) {
-        // In one read: a file of the kernel's settings is at its end at any offset but 0, and readAllBytes first reads
-        // one byte of it.
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
-            return new String(in.readNBytes(MOST_BYTES_READ), StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            return null;
-        }
+        String text = KernelFile.read("/proc/sys/vm/max_map_count");
+        long mappings = text == null ? -1 : KernelFile.number(text, "");
+        return mappings >= 0 ? mappings : 65_530;
     }
 }
