@@ -37,7 +37,9 @@ final class SampleTable {
     SampleTable(double mean, Poisson random) {
         this.mean = mean;
         this.random = random;
-        Arrays.setAll(stripes, i -> new Stripe());
+        for (int i = 0; i < stripes.length; i++) {
+            stripes[i] = new Stripe();
+        }
     }
 
     private static long hash(long address) {

@@ -88,12 +88,12 @@ public final class Sampler {
         if (ON) {
             SiteTable sites = new SiteTable();
             SampleTable samples = new SampleTable(MEAN, RANDOM);
-            for (int i = 1; i <= 200; i++) {
+            for (int i = 1; i <= 10; i++) {
                 note(sites, samples, Thread.currentThread(), i << 4, nextInterval());
                 samples.resize(i << 4, i);
             }
             sites.nameNew();
-            for (int i = 1; i <= 200; i++) {
+            for (int i = 1; i <= 10; i++) {
                 samples.remove(i << 4);
             }
             sites.forgetIdle();

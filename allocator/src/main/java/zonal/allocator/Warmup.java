@@ -5,8 +5,14 @@ import org.jspecify.annotations.Nullable;
 /** Exercises every path of the allocator once, so that no later call has to load, link or initialise a class. */
 final class Warmup {
 
-    private static final long[] SIZES = {1, 16, 100, 128, 129, 1000, 1024, 1025, 5000, 32 << 10, 40_000, 1 << 20};
+    /** One for each way that a request can go; more would only take longer, at each start. */
+    private static final long[] SIZES = {16, 1000, 5000, 32 << 10, 40_000, 1 << 20};
+
+    /** As many blocks of a size as make its magazine refill and flush. */
     private static final int ROUNDS = 40;
+
+    /** The same for a run, which has no magazine. */
+    private static final int ROUNDS_OF_RUNS = 3;
 
     /** What the statistics leave out: the blocks that this class took. */
     private static long taken;
@@ -31,13 +37,14 @@ final class Warmup {
     private static void exercise() {
         long[] blocks = new long[ROUNDS];
         for (long size : SIZES) {
-            for (int i = 0; i < ROUNDS; i++) {
+            int rounds = size > 32 << 10 ? ROUNDS_OF_RUNS : ROUNDS;
+            for (int i = 0; i < rounds; i++) {
                 blocks[i] = Malloc.take(size);
             }
-            for (int i = 0; i < ROUNDS; i++) {
+            for (int i = 0; i < rounds; i++) {
                 blocks[i] = Realloc.resize(blocks[i], size + 3000L * (i & 3));
             }
-            for (int i = 0; i < ROUNDS; i++) {
+            for (int i = 0; i < rounds; i++) {
                 Free.give(blocks[i]);
             }
             Free.give(Malloc.takeZeroed(size));
