@@ -67,10 +67,11 @@ final class Housekeeper implements Runnable {
 
     private static void purge(PageArea area, long tick) {
         area.purgeFreePages(tick);
+        area.purgeMetadata();
         PageHeap[] heaps = PageHeap.all();
         for (int i = 0; i < area.pageCount(); i++) {
             long page = area.page(i);
-            int owner = Page.owner(page);
+            int owner = area.owner(i);
             // Racy reads, to pass over most pages without the lock; the heap looks again under it.
             if (owner != Page.FREE_PAGE && Page.touched(page) != 0 && Page.time(page) <= tick && Page.free(page) > 0) {
                 heaps[owner].purge(i, tick);

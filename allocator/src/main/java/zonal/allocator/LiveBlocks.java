@@ -71,7 +71,7 @@ final class LiveBlocks {
     private long firstAddress(Zone zone) {
         for (PageArea area : new PageArea[] {PageArea.FINE, PageArea.COARSE}) {
             for (int i = 0; i < area.pageCount(); i++) {
-                int owner = Page.owner(area.page(i));
+                int owner = area.owner(i);
                 if (owner != Page.FREE_PAGE && PageHeap.all()[owner].zone == zone) {
                     return area.data(i);
                 }
@@ -86,7 +86,7 @@ final class LiveBlocks {
     private void visitPages(PageArea area, Zone zone) throws IOException {
         PageHeap[] heaps = PageHeap.all();
         for (int i = 0; i < area.pageCount(); i++) {
-            int owner = Page.owner(area.page(i));
+            int owner = area.owner(i);
             // An owner that changes between here and the copy is a page that was empty since the walk began.
             if (owner != Page.FREE_PAGE && heaps[owner].zone == zone && heaps[owner].copyEntries(i, entries)) {
                 visitPage(area, i);

@@ -7,8 +7,12 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  *
  * <p>There are two: the <i>fine</i> area (granules of 16 bytes, pages of 64 KiB) for blocks up to 1 KiB, and the <i>coarse</i>
  * area (granules of 64 bytes, pages of 256 KiB) for blocks up to 32 KiB. A wholly free page can go to any heap of the area.
- * Free pages are kept in two lists: <i>warm</i> ones may be resident and are taken first, last freed first; <i>cold</i> ones are
- * known to read as zero and to take no memory. Only when both are empty does the committed part of the area grow.
+ * Free pages are of two kinds: <i>warm</i> ones may be resident, are in a list and are taken first, last freed first; <i>cold</i> ones are
+ * known to read as zero and to take no memory, are in a bitmap and are taken lowest address first. Only when there is neither does the
+ * committed part of the area grow.
+ *
+ * <p>The metadata of a cold page reads as zero, too, or might as well: nothing in it matters. So where a whole <i>group</i> of pages is cold
+ * (as many as have their metadata in whole OS pages), that goes back to the system as well.
  */
 final class PageArea {
 
@@ -20,9 +24,15 @@ final class PageArea {
     private static final long FIRST_STEP = 4L << 20;
     private static final long LARGEST_STEP = 64L << 20;
 
-    static final PageArea FINE = new PageArea(Range.FINE_BASE, FINE_GRANULE_SHIFT, Range.FINE_MAP, 0, Range.FINE_PAGES);
-    static final PageArea COARSE =
-            new PageArea(Range.COARSE_BASE, COARSE_GRANULE_SHIFT, Range.COARSE_MAP, 1, Range.COARSE_PAGES);
+    /** Words of the bitmap of cold pages for each group, and pages in a group: their metadata is a whole number of OS pages. */
+    private static final int GROUP_WORDS = SystemCalls.OS_PAGE_SIZE >> 12;
+
+    private static final int GROUP_PAGES = GROUP_WORDS * Long.SIZE;
+
+    static final PageArea FINE = new PageArea(
+            Range.FINE_BASE, FINE_GRANULE_SHIFT, Range.FINE_MAP, 0, Range.FINE_PAGES, Range.FINE_COLD_PAGES);
+    static final PageArea COARSE = new PageArea(
+            Range.COARSE_BASE, COARSE_GRANULE_SHIFT, Range.COARSE_MAP, 1, Range.COARSE_PAGES, Range.COARSE_COLD_PAGES);
 
     final long base;
     final int granuleShift;
@@ -30,6 +40,9 @@ final class PageArea {
     final long map;
     final int entryShift;
     final long pages;
+
+    /** The bitmap of cold pages. */
+    final long coldPages;
 
     /**
      * Bytes from {@link #base} that are readable and writable, and whose metadata is. Only ever grows. It is read without the lock: a
@@ -45,16 +58,24 @@ final class PageArea {
     private final SpinLock growLock = new SpinLock();
     private int warm = Page.NONE;
     private int warmTail = Page.NONE;
-    private int cold = Page.NONE;
+    private int cold;
     private int freePages;
 
-    private PageArea(long base, int granuleShift, long map, int entryShift, long pages) {
+    /** No word of the bitmap of cold pages below this has a bit set. */
+    private int coldFrom;
+
+    /** Groups whose metadata may be resident, a bit each. Read without the lock by those who look at all pages, to pass over groups. */
+    private final long[] usedGroups;
+
+    private PageArea(long base, int granuleShift, long map, int entryShift, long pages, long coldPages) {
         this.base = base;
         this.granuleShift = granuleShift;
         this.pageShift = granuleShift + Page.GRANULES_SHIFT;
         this.map = map;
         this.entryShift = entryShift;
         this.pages = pages;
+        this.coldPages = coldPages;
+        this.usedGroups = new long[(int) ((Range.AREA_SIZE >>> pageShift) / GROUP_PAGES / Long.SIZE) + 1];
     }
 
     long committed() {
@@ -81,6 +102,15 @@ final class PageArea {
         return map + ((long) index << (Page.GRANULES_SHIFT + entryShift));
     }
 
+    /**
+     * The heap that has the page at {@code index}, or {@link Page#FREE_PAGE}. For those who look at all pages: metadata that was given back is
+     * not read, and so stays with the system.
+     */
+    int owner(int index) {
+        int group = index / GROUP_PAGES;
+        return (usedGroups[group >>> 6] >>> group & 1) == 0 ? Page.FREE_PAGE : Page.owner(page(index));
+    }
+
     /** Pages that were ever handed out: all indexes below this are valid. */
     int pageCount() {
         return fresh;
@@ -101,13 +131,11 @@ final class PageArea {
                     unlinkWarm(index);
                     return index;
                 }
-                index = cold;
-                if (index != Page.NONE) {
-                    cold = Page.next(page(index));
-                    freePages--;
-                    return index;
+                if (cold > 0) {
+                    return takeCold();
                 }
                 if (((long) (fresh + 1) << pageShift) <= committed) {
+                    useGroup(fresh / GROUP_PAGES);
                     return fresh++;
                 }
             } finally {
@@ -117,6 +145,32 @@ final class PageArea {
                 return Page.NONE;
             }
         }
+    }
+
+    /** Takes the lowest cold page; there is one. */
+    private int takeCold() {
+        long bits;
+        while ((bits = coldBits(coldFrom)) == 0) {
+            coldFrom++;
+        }
+        setColdBits(coldFrom, bits & (bits - 1));
+        cold--;
+        freePages--;
+        int index = (coldFrom << 6) + Long.numberOfTrailingZeros(bits);
+        useGroup(index / GROUP_PAGES);
+        return index;
+    }
+
+    private long coldBits(int word) {
+        return Memory.getLong(coldPages + ((long) word << 3));
+    }
+
+    private void setColdBits(int word, long bits) {
+        Memory.putLong(coldPages + ((long) word << 3), bits);
+    }
+
+    private void useGroup(int group) {
+        usedGroups[group >>> 6] |= 1L << group;
     }
 
     /** Makes more of the area accessible. The system calls are made without the lock that other threads take pages under. */
@@ -146,6 +200,7 @@ final class PageArea {
         if (bytes == 0
                 || !accessible(base, before, after)
                 || !accessible(pages, (before >>> pageShift) * Page.META_SIZE, (after >>> pageShift) * Page.META_SIZE)
+                || !accessible(coldPages, before >>> pageShift >>> 3, (after >>> pageShift >>> 3) + Long.BYTES)
                 || !accessible(map, before >>> granuleShift << entryShift, after >>> granuleShift << entryShift)) {
             return false;
         }
@@ -178,8 +233,10 @@ final class PageArea {
         long page = page(index);
         Page.setOwner(page, Page.FREE_PAGE);
         if (Page.touched(page) == 0) {
-            Page.setNext(page, cold);
-            cold = index;
+            int word = index >>> 6;
+            setColdBits(word, coldBits(word) | 1L << index);
+            coldFrom = Math.min(coldFrom, word);
+            cold++;
         } else {
             Page.setNext(page, warm);
             Page.setPrevious(page, Page.NONE);
@@ -248,5 +305,58 @@ final class PageArea {
             SystemCalls.purge(entries(index), mapBytes);
         }
         return SystemCalls.purge(data(index), 1L << pageShift) == 0;
+    }
+
+    /** Gives back the metadata of groups all of whose pages are cold. */
+    @ReservedStackAccess
+    void purgeMetadata() {
+        for (int i = 0; i < usedGroups.length; i++) {
+            for (long used = usedGroups[i]; used != 0; used &= used - 1) {
+                int group = (i << 6) + Long.numberOfTrailingZeros(used);
+                if (holdCold(group)) {
+                    boolean purged = SystemCalls.purge(page(group * GROUP_PAGES), GROUP_PAGES * Page.META_SIZE) == 0;
+                    releaseCold(group, purged);
+                }
+            }
+        }
+    }
+
+    /** Takes a group's pages out of the bitmap, so that nobody can take one, if all of them are cold. */
+    private boolean holdCold(int group) {
+        int first = group * GROUP_WORDS;
+        lock.lock();
+        try {
+            for (int word = first; word < first + GROUP_WORDS; word++) {
+                if (coldBits(word) != -1) {
+                    return false;
+                }
+            }
+            for (int word = first; word < first + GROUP_WORDS; word++) {
+                setColdBits(word, 0);
+            }
+            cold -= GROUP_PAGES;
+            freePages -= GROUP_PAGES;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void releaseCold(int group, boolean purged) {
+        int first = group * GROUP_WORDS;
+        lock.lock();
+        try {
+            for (int word = first; word < first + GROUP_WORDS; word++) {
+                setColdBits(word, -1);
+            }
+            coldFrom = Math.min(coldFrom, first);
+            cold += GROUP_PAGES;
+            freePages += GROUP_PAGES;
+            if (purged) {
+                usedGroups[group >>> 6] &= ~(1L << group);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

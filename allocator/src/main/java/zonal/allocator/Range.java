@@ -43,6 +43,8 @@ final class Range {
     static final long RUN_MAP;
     static final long FINE_PAGES;
     static final long COARSE_PAGES;
+    static final long FINE_COLD_PAGES;
+    static final long COARSE_COLD_PAGES;
     static final long FINE_MAP;
     static final long COARSE_MAP;
 
@@ -73,7 +75,9 @@ final class Range {
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
         FINE_PAGES = RUN_MAP + align(runMapSize(area));
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
-        FINE_MAP = COARSE_PAGES + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT));
+        FINE_COLD_PAGES = COARSE_PAGES + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT));
+        COARSE_COLD_PAGES = FINE_COLD_PAGES + align(coldPagesSize(area, PageArea.FINE_PAGE_SHIFT));
+        FINE_MAP = COARSE_COLD_PAGES + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT));
         COARSE_MAP = FINE_MAP + align(area >> PageArea.FINE_GRANULE_SHIFT);
         FINE_BASE = COARSE_MAP + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + GAP;
         COARSE_BASE = FINE_BASE + area;
@@ -101,6 +105,8 @@ final class Range {
                 + align(runMapSize(area))
                 + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))
                 + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT))
+                + align(coldPagesSize(area, PageArea.FINE_PAGE_SHIFT))
+                + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT))
                 + align(area >> PageArea.FINE_GRANULE_SHIFT)
                 + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1)
                 + GAP
@@ -114,6 +120,11 @@ final class Range {
 
     private static long pagesSize(long area, int pageShift) {
         return (area >> pageShift) * Page.META_SIZE;
+    }
+
+    /** A bit for each page, and one word more. */
+    private static long coldPagesSize(long area, int pageShift) {
+        return (area >> pageShift >> 3) + Long.BYTES;
     }
 
     private static long align(long value) {

@@ -57,7 +57,7 @@ final class ResidentMemory {
         Residency residency = new Residency(area.data(count));
         for (int i = 0; i < count; i++) {
             long resident = residency.bytes(area.data(i), bytes);
-            int owner = Page.owner(area.page(i));
+            int owner = area.owner(i);
             if (owner == Page.FREE_PAGE) {
                 cached += resident;
             } else {

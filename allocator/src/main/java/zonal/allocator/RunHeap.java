@@ -26,6 +26,9 @@ final class RunHeap {
     /** Each moved run is up to two mappings more; beyond this many, bytes are copied. */
     private static final int MOST_MOVED = 2_000;
 
+    /** Entries of the page map in one OS page of it. A power of two. */
+    private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
+
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
     private final RunBins clean = new RunBins();
@@ -245,13 +248,54 @@ final class RunHeap {
         boolean purged = (Run.flags(run) & Run.MOVED) != 0
                 ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
                 : SystemCalls.purge(address, bytes) == 0;
+        int held;
+        int heldLength;
         lock.lock();
         try {
-            addFree(run, length, purged ? Run.CLEAN : Run.DIRTY, Housekeeper.now());
+            int start = addFree(run, length, purged ? Run.CLEAN : Run.DIRTY, Housekeeper.now());
+            held = purged ? holdInside(start, run, length) : Run.NONE;
+            heldLength = held == Run.NONE ? 0 : Run.length(held);
         } finally {
             lock.unlock();
         }
+        if (held != Run.NONE) {
+            purgeMap(held, heldLength);
+        }
         return purged;
+    }
+
+    /**
+     * Makes a part of the clean run at {@code start} BUSY: of the page map's OS pages that tell of the OS pages in question, those that
+     * tell of nothing but the run's inside, behind the part's own entry. Nobody reads them or writes there until the part is free again.
+     * Answers the part, or {@link Run#NONE}.
+     */
+    private int holdInside(int start, int run, int length) {
+        int end = start + Run.length(start);
+        int first = Math.max(run & -ENTRIES, (start + ENTRIES) & -ENTRIES);
+        int last = Math.min((run + length + ENTRIES - 1) & -ENTRIES, (end - 1) & -ENTRIES);
+        if (first >= last) {
+            return Run.NONE;
+        }
+        unlink(start, Run.CLEAN, end - start);
+        int part = first - 1;
+        if (part > start) {
+            link(start, Run.CLEAN, part - start, 0);
+        }
+        link(last, Run.CLEAN, end - last, 0);
+        Run.set(part, Run.BUSY, 0, last - part);
+        return part;
+    }
+
+    /** Gives back the page map's OS pages behind the first entry of a part that {@link #holdInside} answered, and frees the part. */
+    @ReservedStackAccess
+    private void purgeMap(int part, int length) {
+        SystemCalls.purge(Range.RUN_MAP + (part + 1L) * Run.ENTRY_SIZE, (length - 1L) * Run.ENTRY_SIZE);
+        lock.lock();
+        try {
+            addFree(part, length, Run.CLEAN, 0);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Gives dirty runs back, oldest first: all that were freed at or before {@code tick}, and more while over {@code most} bytes. */
@@ -278,8 +322,8 @@ final class RunHeap {
         }
     }
 
-    /** Adds a free run to its bin, coalesced with free neighbours of the same kind. */
-    private void addFree(int run, int length, int kind, long freed) {
+    /** Adds a free run to its bin, coalesced with free neighbours of the same kind. Answers where the whole starts. */
+    private int addFree(int run, int length, int kind, long freed) {
         int behind = run + length;
         if (behind < committed && Run.kind(behind) == kind) {
             int more = Run.length(behind);
@@ -301,6 +345,7 @@ final class RunHeap {
             }
         }
         link(run, kind, length, freed);
+        return run;
     }
 
     // ---- resize

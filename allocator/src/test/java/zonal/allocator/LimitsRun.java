@@ -1,9 +1,12 @@
 package zonal.allocator;
 
+import java.util.SplittableRandom;
+
 /** Does what {@link LimitsTest} measures: {@code main(what)}, in a JVM of its own. */
 final class LimitsRun {
 
     private static final int MIB = 1 << 20;
+    private static final long SEED = 7;
 
     private LimitsRun() {}
 
@@ -16,7 +19,14 @@ final class LimitsRun {
             case "realloc" -> growInPlace();
             case "realloc-among-neighbours" -> growAmongNeighbours();
             case "resident" ->
-                resident(Integer.parseInt(args[1]), Long.parseLong(args[2]) * MIB, Long.parseLong(args[3]));
+                resident(
+                        Integer.parseInt(args[1]),
+                        Long.parseLong(args[2]) * MIB,
+                        Long.parseLong(args[3]),
+                        args[4].equals("shuffled"));
+            case "resident-parts" ->
+                residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
+            case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Long.parseLong(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -121,36 +131,95 @@ final class LimitsRun {
 
     // ---- memory goes back
 
-    private static void resident(int bytes, long total, long mostMib) throws InterruptedException {
-        fillAndFree(bytes, 4L * MIB);
+    private static void resident(int bytes, long total, long mostMib, boolean shuffled) throws InterruptedException {
+        long[] blocks = new long[(int) (total / bytes)];
+        fillAndFree(blocks, 4 * MIB / bytes, bytes, shuffled);
         long before = SystemView.statusKib("VmRSS");
-        fillAndFree(bytes, total);
+        long heldBefore = Statistics.read().residentBytes();
+        fillAndFree(blocks, blocks.length, bytes, shuffled);
         long peak = SystemView.statusKib("VmHWM");
         long after = Long.MAX_VALUE;
-        for (int i = 0; i < 100 && (after - before) / 1024 >= mostMib; i++) {
-            after = Math.min(after, SystemView.statusKib("VmRSS"));
+        long held = Long.MAX_VALUE;
+        for (int i = 0; i < 60 && ((after - before) / 1024 >= mostMib || held > 1024); i++) {
             Thread.sleep(50);
+            after = Math.min(after, SystemView.statusKib("VmRSS"));
+            held = (Statistics.read().residentBytes() - heldBefore) / 1024;
         }
         System.out.println("peak=" + (peak - before) / 1024);
         System.out.println("left=" + (after - before) / 1024);
+        System.out.println("held=" + held);
     }
 
-    private static void fillAndFree(int bytes, long total) {
-        long last = 0;
-        for (long i = 0; i < total / bytes; i++) {
-            long block = Allocator.malloc(bytes);
+    private static void fillAndFree(long[] blocks, int count, int bytes, boolean shuffled) {
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
             for (long at = 0; at < bytes; at += 4096) {
-                Memory.putLong(block + at, 1);
+                Memory.putLong(blocks[i] + at, 1);
             }
-            Memory.putLong(block + bytes - 8, 1);
-            Memory.putLong(block, last);
-            last = block;
+            Memory.putLong(blocks[i] + bytes - 8, 1);
         }
-        while (last != 0) {
-            long next = Memory.getLong(last);
-            Allocator.free(last);
-            last = next;
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = count - 1; i >= 0; i--) {
+            int other = shuffled ? random.nextInt(i + 1) : i;
+            Allocator.free(blocks[other]);
+            blocks[other] = blocks[i];
         }
+    }
+
+    /** Frees all blocks but every so many: pages stay in use. */
+    private static void residentParts(int bytes, int total, int every) throws InterruptedException {
+        long[] blocks = new long[total / bytes];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            Memory.putLong(blocks[i], i);
+            Memory.putLong(blocks[i] + bytes - 8, i);
+        }
+        ZoneStatistics full = Statistics.read().zones().get(1);
+        for (int i = 0; i < blocks.length; i++) {
+            if (i % every != 0) {
+                Allocator.free(blocks[i]);
+            }
+        }
+        ZoneStatistics left = full;
+        for (int i = 0; i < 60 && left.residentBytes() >= (long) blocks.length / every * 2 * 4096; i++) {
+            Thread.sleep(50);
+            left = Statistics.read().zones().get(1);
+        }
+        System.out.println("pages=" + left.pages());
+        System.out.println("full=" + full.residentBytes());
+        System.out.println("left=" + left.residentBytes());
+        for (int i = 0; i < blocks.length; i += every) {
+            if (Memory.getLong(blocks[i]) != i || Memory.getLong(blocks[i] + bytes - 8) != i) {
+                throw new AssertionError("block " + i + " lost its contents");
+            }
+        }
+        HeapCheck.quiet();
+    }
+
+    /** Replaces blocks at random for many times the decay: always as many live, and none of their memory idle for long. */
+    private static void steady(int slots, int most, long millis) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        long[] blocks = new long[slots];
+        replace(blocks, most, random, millis);
+        long faults = SystemView.minorFaults();
+        long replaced = replace(blocks, most, random, millis);
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("replaced=" + replaced);
+    }
+
+    private static long replace(long[] blocks, int most, SplittableRandom random, long millis) {
+        long end = System.nanoTime() + millis * 1_000_000;
+        long replaced = 0;
+        for (; (replaced & 1023) != 0 || System.nanoTime() < end; replaced++) {
+            int slot = random.nextInt(blocks.length);
+            Allocator.free(blocks[slot]);
+            int bytes = 1 + random.nextInt(1 + random.nextInt(most));
+            blocks[slot] = Allocator.malloc(bytes);
+            for (int at = 0; at < bytes; at += 4096) {
+                Memory.putByte(blocks[slot] + at, (byte) 1);
+            }
+        }
+        return replaced;
     }
 
     // ---- mappings
