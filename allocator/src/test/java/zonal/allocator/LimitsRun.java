@@ -26,7 +26,7 @@ final class LimitsRun {
                         args[4].equals("shuffled"));
             case "resident-parts" ->
                 residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
-            case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Long.parseLong(args[3]));
+            case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -196,21 +196,18 @@ final class LimitsRun {
         HeapCheck.quiet();
     }
 
-    /** Replaces blocks at random for many times the decay: always as many live, and none of their memory idle for long. */
-    private static void steady(int slots, int most, long millis) {
+    /** Replaces blocks at random, for many times the decay: always as many live, and none of their memory idle for long. */
+    private static void steady(int slots, int most, int replacements) {
         SplittableRandom random = new SplittableRandom(SEED);
         long[] blocks = new long[slots];
-        replace(blocks, most, random, millis);
+        replace(blocks, most, random, replacements);
         long faults = SystemView.minorFaults();
-        long replaced = replace(blocks, most, random, millis);
+        replace(blocks, most, random, replacements);
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
-        System.out.println("replaced=" + replaced);
     }
 
-    private static long replace(long[] blocks, int most, SplittableRandom random, long millis) {
-        long end = System.nanoTime() + millis * 1_000_000;
-        long replaced = 0;
-        for (; (replaced & 1023) != 0 || System.nanoTime() < end; replaced++) {
+    private static void replace(long[] blocks, int most, SplittableRandom random, int replacements) {
+        for (int i = 0; i < replacements; i++) {
             int slot = random.nextInt(blocks.length);
             Allocator.free(blocks[slot]);
             int bytes = 1 + random.nextInt(1 + random.nextInt(most));
@@ -219,7 +216,6 @@ final class LimitsRun {
                 Memory.putByte(blocks[slot] + at, (byte) 1);
             }
         }
-        return replaced;
     }
 
     // ---- mappings
