@@ -123,7 +123,10 @@ final class CallStack extends Throwable implements Cloneable {
      * the JDK's frames stay.
      */
     List<StackTraceElement> callers() {
-        StackTraceElement[] all = getStackTrace();
+        return callers(getStackTrace());
+    }
+
+    static List<StackTraceElement> callers(StackTraceElement[] all) {
         int end = Math.min(all.length, MOST_FRAMES);
         int own = 0;
         while (own < end && isOwn(all[own].getClassName())) {

@@ -129,7 +129,7 @@ public final class Sampler {
 
     /** All call sites that ever took a sampled block and are not forgotten, most live bytes first. */
     public static List<LiveSite> sites() {
-        return SiteSums.of(SITES, SAMPLES).sites();
+        return SiteSums.of(SITES, SAMPLES, System.nanoTime()).sites();
     }
 
     /**

@@ -26,10 +26,9 @@ final class Site {
     private volatile @Nullable CallStack stack;
     private volatile @Nullable List<StackTraceElement> frames;
 
-    /** A site of which nothing is known but its number. */
-    Site(long key) {
+    Site(long key, List<StackTraceElement> frames) {
         this.key = key;
-        frames = List.of();
+        this.frames = frames;
     }
 
     Site(long key, CallStack stack) {

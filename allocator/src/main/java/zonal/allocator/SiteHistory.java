@@ -60,7 +60,7 @@ final class SiteHistory {
     /** Keeps the present moment, if it is time for one. */
     synchronized void note(SiteTable sites, SampleTable samples) {
         if (moments.isEmpty() || System.nanoTime() - moments.getLast().at >= INTERVAL_NANOS) {
-            note(SiteSums.of(sites, samples));
+            note(SiteSums.of(sites, samples, System.nanoTime()));
         }
     }
 
@@ -77,7 +77,7 @@ final class SiteHistory {
 
     /** As {@link Sampler#leakSuspects}. */
     synchronized List<LeakSuspect> suspects(SiteTable sites, SampleTable samples, long seconds) {
-        return suspects(SiteSums.of(sites, samples), seconds);
+        return suspects(SiteSums.of(sites, samples, System.nanoTime()), seconds);
     }
 
     synchronized List<LeakSuspect> suspects(SiteSums present, long seconds) {

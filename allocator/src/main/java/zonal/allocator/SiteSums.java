@@ -48,13 +48,16 @@ final class SiteSums {
     }
 
     /** {@link System#nanoTime} of the moment. */
-    final long at = System.nanoTime();
+    final long at;
 
     private final Map<List<StackTraceElement>, Sum> byFrames = new HashMap<>();
 
-    private SiteSums() {}
+    private SiteSums(long at) {
+        this.at = at;
+    }
 
-    static SiteSums of(SiteTable sites, SampleTable samples) {
+    /** Adds up what the tables hold at this moment, which is {@code at}. */
+    static SiteSums of(SiteTable sites, SampleTable samples, long at) {
         Map<Site, Sum> bySite = new HashMap<>(); // a site is equal to itself alone
         for (Sample sample : samples.all()) {
             sum(bySite, sample.site).add(sample);
@@ -64,7 +67,7 @@ final class SiteSums {
             sum.takenBytes = site.takenBytes;
             sum.takenBlocks = site.takenBlocks;
         }
-        SiteSums sums = new SiteSums();
+        SiteSums sums = new SiteSums(at);
         for (Map.Entry<Site, Sum> entry : bySite.entrySet()) {
             sum(sums.byFrames, entry.getKey().frames()).add(entry.getValue());
         }

@@ -29,7 +29,7 @@ final class SiteTable {
     private volatile boolean hasNew;
 
     /** Where samples are counted whose own site has no place. */
-    final Site others = new Site(0);
+    final Site others = new Site(0, List.of());
 
     /** A sample was taken: answers its site, and counts it there. */
     Site note(CallStack stack, double blocks, double bytes) {

@@ -1,0 +1,140 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** The sampler, called as the allocator calls it, with addresses that are nobody's. */
+class SamplerTest {
+
+    private static final long NOBODYS = 1 << 20;
+    private static final long BYTES = 1 << 30; // far above the mean: it stands for itself
+
+    @Test
+    void aSampledBlockIsKnownUntilItIsFreed() {
+        Sampler.sampled(NOBODYS, BYTES);
+        assertThat(Sampler.at(NOBODYS)).isNotNull().satisfies(block -> {
+            assertThat(block.address()).isEqualTo(NOBODYS);
+            assertThat(block.bytes()).isEqualTo(BYTES);
+            assertThat(block.thread()).isEqualTo(Thread.currentThread().getName());
+            assertThat(block.ageNanos()).isNotNegative();
+            assertThat(block.frames()).isNotEmpty();
+        });
+        assertThat(Sampler.liveSites(1).getFirst().liveBytes()).isGreaterThanOrEqualTo(BYTES);
+        Sampler.resized(NOBODYS, 2 * BYTES);
+        assertThat(Sampler.at(NOBODYS))
+                .isNotNull()
+                .satisfies(block -> assertThat(block.bytes()).isEqualTo(2 * BYTES));
+        Sampler.freed(NOBODYS);
+        assertThat(Sampler.at(NOBODYS)).isNull();
+        assertThat(Sampler.liveSites(Integer.MAX_VALUE))
+                .allSatisfy(site -> assertThat(site.liveBytes()).isLessThan(BYTES));
+        assertThat(Sampler.sites().stream().mapToLong(LiveSite::takenBytes).sum())
+                .isGreaterThanOrEqualTo(BYTES);
+    }
+
+    @Test
+    void aVirtualThreadWithoutANameIsToldByItsNumber() throws Exception {
+        Thread thread = Thread.ofVirtual().unstarted(() -> Sampler.sampled(NOBODYS, BYTES));
+        thread.start();
+        thread.join();
+        assertThat(Sampler.at(NOBODYS))
+                .isNotNull()
+                .satisfies(block -> assertThat(block.thread()).isEqualTo("virtual-" + thread.threadId()));
+        Sampler.freed(NOBODYS);
+    }
+
+    @Test
+    void aThreadInsideTheSamplerIsNotSampled() {
+        AtomicInteger heard = new AtomicInteger();
+        Allocator.observe(new Observer() {
+            @Override
+            public void badCall(String call, long address, String reason) {}
+
+            @Override
+            public void sampled(long block, long bytes, long weight) {
+                heard.incrementAndGet();
+                assertThat(weight).isEqualTo(bytes);
+                Sampler.sampled(block + 16, bytes);
+                throw new IllegalStateException("an observer that throws");
+            }
+        });
+        Sampler.sampled(NOBODYS, BYTES);
+        Sampler.sampled(NOBODYS + 32, BYTES);
+        Allocator.observe(null);
+        assertThat(heard.get()).isEqualTo(2);
+        assertThat(Sampler.at(NOBODYS)).isNotNull();
+        assertThat(Sampler.at(NOBODYS + 16)).isNull();
+        assertThat(Sampler.at(NOBODYS + 32)).isNotNull();
+        Sampler.freed(NOBODYS);
+        Sampler.freed(NOBODYS + 32);
+    }
+
+    @Test
+    void insideIsEachThreadOnce() {
+        Inside inside = new Inside();
+        assertThat(inside.enter(5)).isTrue();
+        assertThat(inside.enter(5)).isFalse();
+        for (int i = 1; i < 8; i++) {
+            assertThat(inside.enter(5 + 128 * i)).isTrue(); // the same bucket
+        }
+        assertThat(inside.enter(5 + 128 * 8)).isFalse(); // full: not sampled
+        inside.leave(5);
+        assertThat(inside.enter(5 + 128 * 7)).isFalse();
+        assertThat(inside.enter(5)).isTrue();
+    }
+
+    @Test
+    void whereverTheStackEndsOnlyTheSampleIsLost() throws Exception {
+        AtomicInteger deepest = new AtomicInteger();
+        AtomicInteger sampled = new AtomicInteger();
+        Runnable run = () -> descend(deepest, sampled);
+        Thread thread = new Thread(null, run, "deep", 512 << 10);
+        thread.start();
+        thread.join();
+        assertThat(deepest.get()).isGreaterThan(100);
+        assertThat(sampled.get()).isBetween(1, deepest.get());
+        assertThat(Sampler.at(NOBODYS)).isNull();
+        // And the thread may be sampled again: here, one of the same number would be.
+        Sampler.sampled(NOBODYS, BYTES);
+        assertThat(Sampler.at(NOBODYS)).isNotNull();
+        Sampler.freed(NOBODYS);
+    }
+
+    /** Down to the end of the stack, and on the way back a sample at each depth. */
+    private static void descend(AtomicInteger depth, AtomicInteger sampled) {
+        depth.incrementAndGet();
+        try {
+            descend(depth, sampled);
+        } catch (StackOverflowError e) {
+            // So near to the end that the next call may not have its frame.
+        }
+        try {
+            Sampler.sampled(NOBODYS, BYTES);
+            if (Sampler.at(NOBODYS) != null) {
+                sampled.incrementAndGet();
+            }
+            Sampler.freed(NOBODYS);
+        } catch (StackOverflowError e) {
+            // The call itself did not fit: its caller deals with that.
+        }
+    }
+
+    @Test
+    void betweenSamplesNothingIsTakenOnTheJavaHeap() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long intervals = 0;
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 20_000; i++) {
+            intervals += Sampler.nextInterval();
+            Sampler.freed(NOBODYS);
+            Sampler.resized(NOBODYS, i);
+        }
+        long taken = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(intervals).isPositive();
+        assertThat(taken).isLessThan(20_000); // the first call of the bean itself takes some
+    }
+}
