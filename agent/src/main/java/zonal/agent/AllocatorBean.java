@@ -57,6 +57,16 @@ final class AllocatorBean implements AllocatorMXBean {
     }
 
     @Override
+    public String report(String file) throws IOException {
+        return Report.write(file).toString();
+    }
+
+    @Override
+    public String pprof(String file) throws IOException {
+        return PprofProfile.write(file).toString();
+    }
+
+    @Override
     public String collapsed(String file) throws IOException {
         return CollapsedStacks.write(file).toString();
     }

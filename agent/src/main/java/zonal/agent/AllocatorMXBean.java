@@ -65,6 +65,19 @@ public interface AllocatorMXBean {
     List<SiteGrowth> leakSuspects(long seconds);
 
     /**
+     * Writes a picture of all off-heap memory to a new file that only the owner of this process can read, as one HTML page for
+     * any browser.
+     *
+     * @param file its path; a relative one starts at this process's working directory
+     * @return the absolute path of the file
+     * @throws IOException if the file exists already, or can't be made or written
+     */
+    String report(String file) throws IOException;
+
+    /** As {@link #report}, the call sites as a gzipped profile for {@code go tool pprof} and Pyroscope. */
+    String pprof(String file) throws IOException;
+
+    /**
      * Writes live bytes by call site to a new file that only the owner of this process can read, as collapsed stacks: flame
      * graph tools read it.
      *

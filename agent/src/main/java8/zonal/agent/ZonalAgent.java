@@ -124,6 +124,17 @@ public final class ZonalAgent extends ClassLoader {
         }
     }
 
+    /** What lies beside the classes under {@code inst/}; all else comes from the parent. */
+    @Override
+    public InputStream getResourceAsStream(String name) {
+        ZipEntry entry = jar.getEntry("inst/" + name);
+        try {
+            return entry == null ? super.getResourceAsStream(name) : jar.getInputStream(entry);
+        } catch (IOException e) {
+            return null; // as the method says it
+        }
+    }
+
     private byte[] read(String path) throws IOException {
         ZipEntry entry = jar.getEntry(path);
         if (entry == null) {

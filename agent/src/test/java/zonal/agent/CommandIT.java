@@ -70,7 +70,7 @@ class CommandIT {
             String line = ManagementIT.withoutUnsafeWarning(running.err());
             assertEquals(1, line.lines().count(), line);
             assertTrue(line.startsWith("zonal: unknown command \"show_alloc\""), line);
-            assertTrue(line.contains("show_alloc_mem[:FILE], show_alloc_mem_ex[:FILE], detach or attach"), line);
+            assertTrue(line.contains(DumpCommand.USAGE + ", detach or attach"), line);
         }
     }
 
@@ -86,8 +86,8 @@ class CommandIT {
             assertTrue(Files.exists(applicationFolder.resolve("late.txt")));
             load(running, "\"tiny=64\"");
             assertEquals(
-                    "zonal: installed in this JVM already, its options stay as they are; it takes"
-                            + " show_alloc_mem[:FILE], show_alloc_mem_ex[:FILE], detach or attach",
+                    "zonal: installed in this JVM already, its options stay as they are; it takes " + DumpCommand.USAGE
+                            + ", detach or attach",
                     ManagementIT.withoutUnsafeWarning(running.err())
                             .lines()
                             .skip(1)

@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code show_alloc_mem}: each live block by zone, addresses ascending, sizes as requested.
@@ -71,6 +72,10 @@ public final class AllocationDump {
     }
 
     private void writeDetails(long address, long bytes, long usable) throws IOException {
+        SampledBlock sampled = Sampler.at(address);
+        if (sampled != null) {
+            writeSampled(sampled);
+        }
         if (usable <= SizeClasses.MAX) {
             int sizeClass = SizeClasses.of((int) usable);
             blocksByClass[sizeClass]++;
@@ -81,6 +86,16 @@ public final class AllocationDump {
         // A mapping of its own may be gone.
         if (Range.contains(address)) {
             writeExcerpt(address, (int) Math.min(bytes, EXCERPT_BYTES));
+        }
+    }
+
+    private void writeSampled(SampledBlock sampled) throws IOException {
+        text.append("    taken ").append(TimeUnit.NANOSECONDS.toSeconds(sampled.ageNanos()));
+        text.append(" s ago by thread ")
+                .append(sampled.thread().replace('\n', ' '))
+                .append('\n');
+        for (String frame : sampled.texts()) {
+            text.append("        at ").append(frame).append('\n');
         }
     }
 

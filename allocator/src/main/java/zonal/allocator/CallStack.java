@@ -26,7 +26,7 @@ final class CallStack extends Throwable implements Cloneable {
     private static final int METHODS = 0;
     private static final int BYTECODES = 1;
     private static final int CLASSES = 2;
-    private static final int NEXT_CHUNK = 4;
+    private static final int NEXT_CHUNK = 5;
     private static final int CHUNK = 32;
 
     private static final long MIX_1 = 0xBF58476D1CE4E5B9L;
@@ -55,17 +55,27 @@ final class CallStack extends Throwable implements Cloneable {
         }
     }
 
+    /** Looks at a stack of more than one chunk. */
     private static boolean isAsKnown() {
-        return U.getReference(PROTOTYPE, BACKTRACE) instanceof Object[] chunk
-                && chunk.length > NEXT_CHUNK
+        return U.getReference(deep(CHUNK), BACKTRACE) instanceof Object[] first
+                && isChunk(first)
+                && first[NEXT_CHUNK] instanceof Object[] second
+                && isChunk(second);
+    }
+
+    private static CallStack deep(int frames) {
+        return frames == 0 ? here() : deep(frames - 1);
+    }
+
+    private static boolean isChunk(Object[] chunk) {
+        return chunk.length > NEXT_CHUNK
                 && chunk[METHODS] instanceof short[] methods
                 && chunk[BYTECODES] instanceof int[] bytecodes
                 && chunk[CLASSES] instanceof Object[] classes
                 && methods.length == CHUNK
                 && bytecodes.length == CHUNK
                 && classes.length == CHUNK
-                && classes[0] == CallStack.class
-                && (chunk[NEXT_CHUNK] == null || chunk[NEXT_CHUNK] instanceof Object[]);
+                && classes[0] == CallStack.class;
     }
 
     /** The calling thread's stack. */

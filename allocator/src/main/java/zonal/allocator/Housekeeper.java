@@ -53,6 +53,7 @@ final class Housekeeper implements Runnable {
         Depot.drainUnused();
         StrictMappings.INSTANCE.unmapRefused();
         Sampler.keepHouse();
+        Growth.note();
         if (DECAY_NANOS != Options.NEVER) {
             purge(now - DECAY_TICKS);
         }

@@ -13,6 +13,11 @@ import java.util.List;
  */
 public record SampledBlock(long address, long bytes, String thread, long ageNanos, List<StackTraceElement> frames) {
 
+    /** The frames as text, innermost first; never empty. */
+    public List<String> texts() {
+        return LiveSite.texts(frames);
+    }
+
     static SampledBlock of(Sample sample) {
         String name = sample.threadName.isEmpty() ? "virtual-" + sample.threadId : sample.threadName;
         return new SampledBlock(

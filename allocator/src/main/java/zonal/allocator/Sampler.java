@@ -30,7 +30,7 @@ public final class Sampler {
     private static final SiteTable SITES = new SiteTable();
     private static final SampleTable SAMPLES = new SampleTable(Math.max(1, MEAN), RANDOM);
     private static final Inside INSIDE = new Inside();
-    private static final SiteHistory HISTORY = new SiteHistory();
+    private static final SiteHistory HISTORY = new SiteHistory(System.nanoTime());
 
     private Sampler() {}
 
@@ -145,7 +145,7 @@ public final class Sampler {
             throw new IllegalArgumentException(
                     "leakSuspects(" + seconds + "): how many seconds ago to begin, 1 or more");
         }
-        return HISTORY.suspects(SITES, SAMPLES, seconds);
+        return HISTORY.suspects(SiteSums.of(SITES, SAMPLES, System.nanoTime()), seconds);
     }
 
     /** What is known of the live block that starts at {@code address}; null if it was not sampled. */

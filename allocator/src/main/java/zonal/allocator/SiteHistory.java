@@ -6,21 +6,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import zonal.allocator.Moments.Moment;
 import zonal.allocator.SiteSums.Sum;
 
 /**
- * What was live at each call site at earlier moments, so that those can be found that only grow.
- *
- * <p>A moment is kept every ten seconds. The longer ago they are, the further apart are those that stay: a sixteenth of their age, so
- * that a month takes some two hundred.
+ * What was live at each call site at earlier moments, one every ten seconds, so that those can be found that only grow.
  *
  * <p>Thread-safe, by its monitor: the {@link Housekeeper} writes, readers read.
  */
 final class SiteHistory {
 
-    static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-    private static final int AGE_TO_DISTANCE = 16;
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** How many standard errors of the estimate are taken for chance. */
     private static final double CHANCE = 2;
@@ -38,15 +34,16 @@ final class SiteHistory {
         }
     }
 
-    private record Moment(long at, Map<List<StackTraceElement>, Live> sites) {
-        static Moment of(SiteSums sums) {
+    /** What was live at one moment. */
+    private record LiveSites(Map<List<StackTraceElement>, Live> sites) {
+        static LiveSites of(SiteSums sums) {
             Map<List<StackTraceElement>, Live> sites = new HashMap<>();
             for (Map.Entry<List<StackTraceElement>, Sum> entry : sums.byFrames().entrySet()) {
                 if (entry.getValue().samples > 0) {
                     sites.put(entry.getKey(), Live.of(entry.getValue()));
                 }
             }
-            return new Moment(sums.at, sites);
+            return new LiveSites(sites);
         }
 
         Live at(List<StackTraceElement> frames) {
@@ -54,39 +51,35 @@ final class SiteHistory {
         }
     }
 
-    /** The earliest one first. */
-    private final List<Moment> moments = new ArrayList<>();
+    private final Moments<LiveSites> moments = new Moments<>();
+
+    /** @param start {@link System#nanoTime} when nothing was live yet */
+    SiteHistory(long start) {
+        moments.add(start, new LiveSites(Map.of()));
+    }
 
     /** Keeps the present moment, if it is time for one. */
     synchronized void note(SiteTable sites, SampleTable samples) {
-        if (moments.isEmpty() || System.nanoTime() - moments.getLast().at >= INTERVAL_NANOS) {
-            note(SiteSums.of(sites, samples, System.nanoTime()));
+        long now = System.nanoTime();
+        if (now - moments.latest() >= INTERVAL_NANOS) {
+            note(SiteSums.of(sites, samples, now));
         }
     }
 
     /** Keeps a moment, later than all others. */
     synchronized void note(SiteSums sums) {
-        moments.add(Moment.of(sums));
-        for (int i = moments.size() - 2; i > 0; i--) {
-            long age = sums.at - moments.get(i).at;
-            if (moments.get(i + 1).at - moments.get(i - 1).at < age / AGE_TO_DISTANCE) {
-                moments.remove(i);
-            }
-        }
+        moments.add(sums.at, LiveSites.of(sums));
     }
 
-    /** As {@link Sampler#leakSuspects}. */
-    synchronized List<LeakSuspect> suspects(SiteTable sites, SampleTable samples, long seconds) {
-        return suspects(SiteSums.of(sites, samples, System.nanoTime()), seconds);
-    }
-
+    /** As {@link Sampler#leakSuspects}, at the moment of {@code present}. */
     synchronized List<LeakSuspect> suspects(SiteSums present, long seconds) {
-        List<Moment> window = window(Moment.of(present), seconds);
-        Moment first = window.getFirst();
-        Moment last = window.getLast();
+        List<Moment<LiveSites>> window = new ArrayList<>(moments.since(present.at, nanos(seconds)));
+        window.add(new Moment<>(present.at, LiveSites.of(present)));
+        Moment<LiveSites> first = window.getFirst();
+        Moment<LiveSites> last = window.getLast();
         List<LeakSuspect> suspects = new ArrayList<>();
-        last.sites.forEach((frames, now) -> {
-            Live then = first.at(frames);
+        last.note().sites.forEach((frames, now) -> {
+            Live then = first.note().at(frames);
             if (now.isClearlyMoreThan(then) && onlyGrows(window, frames)) {
                 suspects.add(new LeakSuspect(
                         frames,
@@ -95,27 +88,21 @@ final class SiteHistory {
                         then.samples,
                         now.samples,
                         window.size(),
-                        TimeUnit.NANOSECONDS.toSeconds(last.at - first.at)));
+                        TimeUnit.NANOSECONDS.toSeconds(last.at() - first.at())));
             }
         });
         suspects.sort(Comparator.comparingLong(LeakSuspect::growth).reversed());
         return suspects;
     }
 
-    private List<Moment> window(Moment present, long seconds) {
-        int first = moments.size() - 1;
-        while (first > 0 && TimeUnit.NANOSECONDS.toSeconds(present.at - moments.get(first).at) < seconds) {
-            first--;
-        }
-        List<Moment> window = new ArrayList<>(moments.subList(Math.max(0, first), moments.size()));
-        window.add(present);
-        return window;
+    private static long nanos(long seconds) {
+        return TimeUnit.SECONDS.toNanos(seconds);
     }
 
-    private static boolean onlyGrows(List<Moment> window, List<StackTraceElement> frames) {
+    private static boolean onlyGrows(List<Moment<LiveSites>> window, List<StackTraceElement> frames) {
         Live highest = Live.NOTHING;
-        for (Moment moment : window) {
-            Live live = moment.at(frames);
+        for (Moment<LiveSites> moment : window) {
+            Live live = moment.note().at(frames);
             if (highest.isClearlyMoreThan(live)) {
                 return false;
             }

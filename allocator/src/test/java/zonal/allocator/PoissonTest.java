@@ -32,7 +32,7 @@ class PoissonTest {
     @ValueSource(longs = {16, 1_000, 40_000, 512 << 10, 2 << 20, 100 << 20})
     void aBlockIsSampledWithTheProbabilityOfItsSize(long bytes) {
         Countdown countdown = new Countdown();
-        int blocks = (int) Math.clamp(2_000 * (long) MEAN / bytes, 20_000, 100_000_000);
+        int blocks = Math.clamp(2_000 * (long) MEAN / bytes, 20_000, 100_000_000);
         int sampled = 0;
         for (int i = 0; i < blocks; i++) {
             sampled += countdown.isSampled(bytes) ? 1 : 0;

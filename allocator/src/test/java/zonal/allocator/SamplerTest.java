@@ -105,6 +105,7 @@ class SamplerTest {
     }
 
     /** Down to the end of the stack, and on the way back a sample at each depth. */
+    @SuppressWarnings("InfiniteRecursion") // on purpose
     private static void descend(AtomicInteger depth, AtomicInteger sampled) {
         depth.incrementAndGet();
         try {

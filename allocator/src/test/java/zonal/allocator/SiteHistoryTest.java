@@ -13,7 +13,7 @@ class SiteHistoryTest {
 
     private static final long MEAN = 512 << 10;
 
-    private final SiteHistory history = new SiteHistory();
+    private final SiteHistory history = new SiteHistory(0);
     private final SiteTable sites = new SiteTable();
     private final SampleTable samples = new SampleTable(MEAN, new Poisson(1));
     private long seconds;
@@ -101,11 +101,11 @@ class SiteHistoryTest {
         pass(10);
         take(cache, 15, 1 << 10);
         pass(10);
-        assertThat(suspects(1_000)).isEmpty(); // 100 and 115 are the same to a sample
+        assertThat(suspects(11)).isEmpty(); // 100 and 115 are the same to a sample
         take(cache, 200, 1 << 10);
         pass(10);
         live.subList(0, 10).forEach(samples::remove);
-        assertThat(suspects(1_000)).hasSize(1);
+        assertThat(suspects(21)).hasSize(1);
     }
 
     @Test

@@ -34,12 +34,9 @@ class SiteTableTest {
     }
 
     @Test
-    void beyondTheMostSitesSamplesCountToTheOthersAndNothingIsLost() {
+    void beyondTheMostSitesSamplesCountToTheOthersAndNothingIsLost() throws Exception {
         int stacks = SiteTable.MOST_SITES + 500;
-        Set<Site> found = new HashSet<>();
-        for (int i = 0; i < stacks; i++) {
-            found.add(noteDistinct(i));
-        }
+        Set<Site> found = new HashSet<>(noteDistinct(0, stacks));
         assertThat(found).hasSize(SiteTable.MOST_SITES + 1).contains(sites.others);
         assertThat(sites.others.live.get()).isEqualTo(500);
         assertThat(sites.others.frames()).isEmpty();
@@ -47,11 +44,8 @@ class SiteTableTest {
     }
 
     @Test
-    void whenItIsFullSitesWithoutLiveSamplesMakeRoom() {
-        List<Site> found = new ArrayList<>();
-        for (int i = 0; i < SiteTable.MOST_SITES; i++) {
-            found.add(noteDistinct(i));
-        }
+    void whenItIsFullSitesWithoutLiveSamplesMakeRoom() throws Exception {
+        List<Site> found = noteDistinct(0, SiteTable.MOST_SITES);
         for (int i = 100; i < found.size(); i++) {
             found.get(i).live.decrementAndGet();
         }
@@ -75,8 +69,21 @@ class SiteTableTest {
         return sites.all().stream().mapToDouble(site -> site.takenBytes).sum();
     }
 
-    private Site noteDistinct(int number) {
-        return sites.note(distinct(number, 13), 1, 10);
+    private Site noteDistinct(int number) throws InterruptedException {
+        return noteDistinct(number, number + 1).getFirst();
+    }
+
+    /** Notes the stacks of the numbers, each the same at each call: so from a thread of their own. */
+    private List<Site> noteDistinct(int from, int to) throws InterruptedException {
+        List<Site> noted = new ArrayList<>();
+        Thread thread = new Thread(() -> {
+            for (int number = from; number < to; number++) {
+                noted.add(sites.note(distinct(number, 13), 1, 10));
+            }
+        });
+        thread.start();
+        thread.join();
+        return noted;
     }
 
     /** A stack that differs from those of other numbers: its calls spell the number. */
@@ -121,7 +128,7 @@ class SiteTableTest {
         UnaryOperator<Object> passer =
                 passer(loader.defineAgain(Passer.class).getConstructor().newInstance());
         Supplier<Site> note = () -> sites.note(CallStack.here(), 1, 1);
-        passer.apply(note);
+        assertThat(passer.apply(note)).isInstanceOf(Site.class);
         sites.nameNew();
         return new WeakReference<>(loader);
     }

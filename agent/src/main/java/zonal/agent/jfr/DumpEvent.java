@@ -9,6 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.SettingDefinition;
 import jdk.jfr.StackTrace;
 import jdk.jfr.internal.RemoveFields;
+import zonal.agent.DumpCommand;
 
 /** A dump that the start of a recording asked for. */
 @Name("zonal.Dump")
@@ -34,7 +35,7 @@ final class DumpEvent extends Event {
     @SettingDefinition
     @Name("command")
     @Label("Command")
-    @Description("show_alloc_mem[:FILE], show_alloc_mem_ex[:FILE]")
+    @Description(DumpCommand.USAGE)
     boolean command(DumpSetting setting) {
         return true;
     }
