@@ -26,7 +26,7 @@ final class Attachment {
         this.transformer = transformer;
     }
 
-    /** Notes that {@code Unsafe} has been woven by {@code transformer}. */
+    /** Notes that {@code Unsafe} is about to be woven by {@code transformer}. */
     static synchronized void installed(Instrumentation instrumentation, JdkTransformer transformer) {
         installed = new Attachment(instrumentation, transformer);
     }

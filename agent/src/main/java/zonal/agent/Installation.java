@@ -120,16 +120,23 @@ public final class Installation {
             Allocator.start();
             weave(instrumentation);
             state = State.INSTALLED;
-            Management.prepare(instrumentation);
-            FlightRecording.prepare();
-            DumpOnExit.prepare();
         } catch (WrongOptionException e) {
             throw e;
         } catch (Throwable e) {
-            if (state != State.INSTALLED) {
-                state = State.FAILED;
-            }
+            state = State.FAILED;
             throw e;
+        }
+        prepareViews(instrumentation);
+    }
+
+    /** Memory is served already, so nothing that goes wrong here may pass for a failure of that. */
+    private static void prepareViews(Instrumentation instrumentation) {
+        try {
+            Management.prepare(instrumentation);
+            FlightRecording.prepare();
+            DumpOnExit.prepare();
+        } catch (Throwable e) {
+            Messages.print("installed, but not all that shows it: " + Messages.of(e));
         }
     }
 
@@ -159,6 +166,7 @@ public final class Installation {
         UnsafeHook.free(0);
         UnsafeHook.reallocate(0, 0);
         JdkTransformer transformer = new JdkTransformer();
+        Attachment.installed(instrumentation, transformer); // while nothing has changed: its class may be missing, too
         instrumentation.addTransformer(transformer, true);
         try {
             // In one go, for each stops the JVM. A class that is not loaded yet is woven when it is.
@@ -171,7 +179,6 @@ public final class Installation {
             throw e;
         }
         // No way back from here: the application may hold blocks of ours already.
-        Attachment.installed(instrumentation, transformer);
         check();
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import zonal.agent.apps.JdkMemory;
+import zonal.agent.apps.Everything;
 
 class RuntimesIT {
     private static final String LINE_ON_OLD_JAVA =
@@ -54,12 +54,12 @@ class RuntimesIT {
                 Jvm.execute(folder, Jvm.tool("jlink"), "--add-modules", "java.base,java.instrument", "--output", image);
         assumeTrue(linked.exitCode() == 0, "jlink: " + linked.out() + linked.err());
         Path java = image.resolve("bin/java");
-        Jvm.Result stock = new Jvm(folder).java(java).app(JdkMemory.class).run();
+        Jvm.Result stock = new Jvm(folder).java(java).app(Everything.class).run();
         Path dump = folder.resolve("dump.txt");
         Jvm.Result zonal = new Jvm(folder)
                 .java(java)
                 .agent("dump-on-exit=" + dump)
-                .app(JdkMemory.class)
+                .app(Everything.class)
                 .run();
         assertEquals(stock, zonal);
         assertEquals(0, zonal.exitCode());

@@ -1,19 +1,18 @@
 package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import zonal.agent.apps.ByteBuddyAgent;
 import zonal.agent.apps.Holder;
 import zonal.agent.apps.RetransformingAgent;
 
@@ -22,24 +21,12 @@ class SecondAgentIT {
     Path folder;
 
     private Path otherAgent = Path.of("");
+    private Path byteBuddyAgent = Path.of("");
 
     @BeforeEach
-    void packageTheOtherAgent() throws Exception {
-        otherAgent = folder.resolve("other-agent.jar");
-        Manifest manifest = new Manifest();
-        Attributes attributes = manifest.getMainAttributes();
-        attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        attributes.putValue("Premain-Class", RetransformingAgent.class.getName());
-        attributes.putValue("Agent-Class", RetransformingAgent.class.getName());
-        attributes.putValue("Can-Retransform-Classes", "true");
-        try (OutputStream file = Files.newOutputStream(otherAgent);
-                JarOutputStream jar = new JarOutputStream(file, manifest)) {
-            for (String name : new String[] {"RetransformingAgent", "RetransformingAgent$NopFirst"}) {
-                String entry = "zonal/agent/apps/" + name + ".class";
-                jar.putNextEntry(new JarEntry(entry));
-                jar.write(Files.readAllBytes(Jvm.TEST_CLASSES.resolve(entry)));
-            }
-        }
+    void packageTheOtherAgents() throws Exception {
+        otherAgent = TestAgents.jar(folder, RetransformingAgent.class);
+        byteBuddyAgent = TestAgents.jar(folder, ByteBuddyAgent.class);
     }
 
     @Test
@@ -50,6 +37,42 @@ class SecondAgentIT {
     @Test
     void theHookIsWovenIntoWhatTheOtherAgentMade() throws Exception {
         assertCaught(new Jvm(folder).option("-javaagent:" + otherAgent).agent("dump-on-exit=dump.txt"));
+    }
+
+    @Test
+    void aByteBuddyAgentMayComeSecond() throws Exception {
+        assertCaught(new Jvm(folder).agent("dump-on-exit=dump.txt").option("-javaagent:" + byteBuddyAgent));
+    }
+
+    @Test
+    void aByteBuddyAgentMayComeFirst() throws Exception {
+        assertCaught(new Jvm(folder).option("-javaagent:" + byteBuddyAgent).agent("dump-on-exit=dump.txt"));
+    }
+
+    /** The whole of OpenTelemetry's agent, which weaves what the application loads. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theAgentOfOpenTelemetryMayComeFirstOrSecond(boolean first) throws Exception {
+        Path openTelemetry =
+                Path.of(TestAgents.locationOf(Class.forName("io.opentelemetry.javaagent.OpenTelemetryAgent")));
+        Jvm jvm = new Jvm(folder)
+                .option("-Dotel.traces.exporter=none", "-Dotel.metrics.exporter=none", "-Dotel.logs.exporter=none")
+                .option("-Dotel.javaagent.logging=none", "-Xshare:auto");
+        if (first) {
+            jvm.option("-javaagent:" + openTelemetry).agent("dump-on-exit=dump.txt");
+        } else {
+            jvm.agent("dump-on-exit=dump.txt").option("-javaagent:" + openTelemetry);
+        }
+        try (Jvm.Running running = jvm.app(Holder.class).start()) {
+            running.awaitLine("ready");
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertFalse(result.err().contains("zonal: "), result.err());
+            assertTrue(Listing.parse(Files.readString(folder.resolve("dump.txt")))
+                    .large()
+                    .contains((long) Holder.DIRECT_BUFFER));
+        }
     }
 
     @Test

@@ -3,43 +3,177 @@ package zonal.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import zonal.agent.apps.Everything;
 import zonal.agent.apps.Hello;
-import zonal.agent.apps.JdkMemory;
+import zonal.agent.apps.IdleAgent;
 import zonal.agent.apps.Semantics;
 
 class SilenceIT {
+    private static final Path C_SOURCE = Path.of("src/test/c/native_memory.c");
+
+    @TempDir
+    static Path shared;
+
+    private static final List<String> LIBRARY = new ArrayList<>();
+
     @TempDir
     Path folder;
+
+    /** Where there is a C compiler, every run uses JNI, too. */
+    @BeforeAll
+    static void compileTheLibrary() throws Exception {
+        Path include = Path.of(System.getProperty("java.home"), "include");
+        Path library = shared.resolve("libnative_memory.so");
+        List<String> words = List.of(
+                "gcc",
+                "-shared",
+                "-fPIC",
+                "-I" + include,
+                "-I" + include.resolve("linux"),
+                "-o",
+                library.toString(),
+                C_SOURCE.toAbsolutePath().toString());
+        LIBRARY.clear();
+        try {
+            if (Jvm.execute(shared, words.toArray()).exitCode() == 0) {
+                LIBRARY.add("-D" + Everything.LIBRARY + "=" + library);
+            }
+        } catch (IOException e) {
+            // no compiler
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "-Xshare:auto",
+                "-Xshare:off",
                 "-Xint",
                 "-Xcheck:jni",
                 "-XX:+UseSerialGC",
                 "-XX:+UseParallelGC",
+                "-XX:+UseG1GC",
                 "-XX:+UseZGC",
+                "-XX:+UseShenandoahGC",
                 "-XX:TieredStopAtLevel=1",
-                "--illegal-native-access=deny",
                 "-XX:-UseCompressedOops",
+                "-XX:+UseCompactObjectHeaders",
+                "-XX:+UnlockDiagnosticVMOptions -XX:+BytecodeVerificationLocal",
+                "--illegal-native-access=deny",
+                "--sun-misc-unsafe-memory-access=allow",
+                "--sun-misc-unsafe-memory-access=debug",
+                "--sun-misc-unsafe-memory-access=deny",
+                "-Djava.util.logging.manager=zonal.agent.apps.LoudLogManager",
+                "-Djava.util.logging.manager=zonal.no.SuchManager",
+                "-Djavax.management.builder.initial=zonal.agent.apps.LoudServerBuilder",
+                "-Djavax.management.builder.initial=zonal.no.SuchBuilder",
+                "-enableassertions -enablesystemassertions",
             })
-    void theApplicationsOutputIsByteForByteTheSame(String option) throws Exception {
-        for (Class<?> app : new Class<?>[] {Hello.class, JdkMemory.class}) {
-            Jvm.Result stock = new Jvm(folder).option(option).app(app).run();
-            Jvm.Result zonal = new Jvm(folder).option(option).agent().app(app).run();
-            assertEquals(stock, zonal);
-            assertEquals(0, zonal.exitCode());
+    void theApplicationsOutputIsByteForByteTheSame(String options) throws Exception {
+        String[] words = options.split(" ", -1);
+        Jvm.Result stock = new Jvm(folder)
+                .option(words)
+                .option(library())
+                .app(Everything.class)
+                .run();
+        assumeFalse(stock.err().contains("not supported"), options + " is not in this JVM");
+        Jvm.Result zonal = new Jvm(folder)
+                .option(words)
+                .option(library())
+                .agent()
+                .app(Everything.class)
+                .run();
+        assertEquals(stock, zonal);
+        assertEquals(0, zonal.exitCode(), zonal.err());
+    }
+
+    /** What the runs above rest on: that the program does what its name says. */
+    @Test
+    void theProgramUsesEachWayToMemory() throws Exception {
+        Jvm.Result result =
+                new Jvm(folder).option(library()).agent().app(Everything.class).run();
+        for (String part : List.of(
+                "base: done",
+                "bad argument: java.lang.IllegalArgumentException",
+                "closed arena: java.lang.IllegalStateException",
+                "downcall: 12",
+                "channels: over a socket",
+                "logging: java.util.logging.LogManager",
+                "management: com.sun.jmx.mbeanserver.JmxMBeanServer DefaultDomain",
+                "xml: b")) {
+            assertTrue(result.out().contains(part), part + " is not in\n" + result.out() + result.err());
         }
+        assumeFalse(LIBRARY.isEmpty(), "no gcc: nothing of JNI was tested");
+        assertTrue(result.out().contains("jni: "), result.out());
+    }
+
+    /** An archive that was made without an agent is not quite the right one under any, and the JVM says so: as it would without us. */
+    @Test
+    void withAnArchiveOfTheApplicationsClassesTheOutputIsAsUnderAnAgentThatDoesNothing() throws Exception {
+        Path archive = folder.resolve("app.jsa");
+        onAnArchive("-XX:ArchiveClassesAtExit=" + archive, archive, "-XX:SharedArchiveFile=" + archive);
+    }
+
+    @Test
+    void withAnAheadOfTimeCacheTheOutputIsAsUnderAnAgentThatDoesNothing() throws Exception {
+        Path cache = folder.resolve("app.aot");
+        onAnArchive("-XX:AOTCacheOutput=" + cache, cache, "-XX:AOTCache=" + cache);
+    }
+
+    private void onAnArchive(String toMake, Path made, String toUse) throws Exception {
+        String idle = "-javaagent:" + TestAgents.jar(folder, IdleAgent.class);
+        String[] application = {"-cp", jarOfTheApplications().toString(), Everything.class.getName()};
+        Jvm.Result making = new Jvm(folder).option(toMake).command(application).run();
+        assumeTrue(Files.exists(made), making.out() + making.err());
+        Jvm.Result expected =
+                new Jvm(folder).option(toUse, idle).command(application).run();
+        Jvm.Result zonal =
+                new Jvm(folder).option(toUse).agent().command(application).run();
+        assertEquals(withoutUptime(expected), withoutUptime(zonal));
+        assertEquals(0, zonal.exitCode());
+        assertTrue(zonal.out().contains("base: done"), zonal.out());
+    }
+
+    private static Jvm.Result withoutUptime(Jvm.Result result) {
+        String uptime = "(?m)^\\[[0-9.,]+s]";
+        return new Jvm.Result(
+                result.exitCode(),
+                result.out().replaceAll(uptime, ""),
+                result.err().replaceAll(uptime, ""));
+    }
+
+    /** A class path of folders can't be archived. */
+    private Path jarOfTheApplications() throws IOException {
+        Path jar = folder.resolve("app.jar");
+        Path classes = Jvm.TEST_CLASSES.resolve("zonal/agent/apps");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> files = Files.list(classes)) {
+            for (Path file : files.sorted().toList()) {
+                out.putNextEntry(new JarEntry("zonal/agent/apps/" + file.getFileName()));
+                out.write(Files.readAllBytes(file));
+            }
+        }
+        return jar;
+    }
+
+    private static String[] library() {
+        return LIBRARY.toArray(new String[0]);
     }
 
     @Test
@@ -65,19 +199,6 @@ class SilenceIT {
         assertFalse(classes.contains("java.util.logging."));
         assertFalse(classes.contains("javax.management.MBeanServer "));
         assertFalse(classes.contains("java.lang.management.ManagementFactory "));
-    }
-
-    @Test
-    void ofTheAgentTheClassPathShowsOnlyTheGate() throws Exception {
-        try (JarFile jar = new JarFile(Jvm.AGENT_JAR.toFile())) {
-            jar.stream()
-                    .map(JarEntry::getName)
-                    .filter(name -> !name.endsWith("/"))
-                    .filter(name -> !name.startsWith("inst/") && !name.startsWith("boot/"))
-                    .filter(name -> !name.startsWith("META-INF/"))
-                    .forEach(name -> assertEquals("zonal/agent/ZonalAgent.class", name));
-            assertFalse(jar.stream().anyMatch(entry -> entry.getName().contains("META-INF/services/")));
-        }
     }
 
     @Test

@@ -1,0 +1,164 @@
+package zonal.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import zonal.agent.apps.Hello;
+import zonal.agent.apps.PlatformServerUser;
+
+/** Whatever goes wrong while the agent installs itself: one line, and the application runs as if there were no agent. */
+class FailsOpenIT {
+    private static final String NOT_INSTALLED = "zonal: not installed, the application runs without it: ";
+    private static final String AGENT = "inst/zonal/agent/";
+    private static final String ALLOCATOR = "boot/zonal/allocator/";
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                AGENT + "Installation",
+                AGENT + "ModuleAccess",
+                AGENT + "JdkTransformer",
+                AGENT + "ClassFilePatch$Prologue",
+                AGENT + "Attachment",
+                ALLOCATOR + "Options",
+                ALLOCATOR + "Warmup",
+                ALLOCATOR + "PageHeap",
+                "boot/zonal/agent/hook/UnsafeHook"
+            })
+    void aClassIsMissing(String name) throws Exception {
+        assertNotInstalled(new AgentVariant().without(name + ".class"), "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {AGENT + "Installation", AGENT + "UnsafeWeave", ALLOCATOR + "Range", ALLOCATOR + "Magazine"})
+    void aClassIsDamaged(String name) throws Exception {
+        assertNotInstalled(new AgentVariant().truncated(name + ".class"), "");
+    }
+
+    /** Each step of the installation in turn, and what the steps rest on. */
+    @ParameterizedTest
+    @CsvSource({
+        AGENT + "ModuleAccess,grantToAgent",
+        AGENT + "BootClasses,define",
+        AGENT + "ModuleAccess,grantToBootClasses",
+        ALLOCATOR + "Options,parse",
+        ALLOCATOR + "Warmup,exercise",
+        ALLOCATOR + "Housekeeper,start",
+        ALLOCATOR + "Range,memoryLimit",
+        "boot/zonal/agent/hook/UnsafeHook,reallocate",
+        AGENT + "ClassFilePatch,withQuestions",
+    })
+    void aStepThrows(String name, String method) throws Exception {
+        for (Class<? extends Throwable> thrown :
+                List.<Class<? extends Throwable>>of(RuntimeException.class, OutOfMemoryError.class)) {
+            assertNotInstalled(new AgentVariant().throwing(name + ".class", method, thrown), AgentVariant.INJECTED);
+        }
+    }
+
+    @Test
+    void aMethodOfUnsafeLooksDifferent() throws Exception {
+        assertNotInstalled(
+                new AgentVariant().with(AGENT + "UnsafeWeave.class", "reallocateMemory", "reallocateMemorz"),
+                "jdk.internal.misc.Unsafe of this JDK is not known: 2 of 3 methods found");
+    }
+
+    @Test
+    void theSystemGivesNoMapping() throws Exception {
+        assertNotInstalled(
+                new AgentVariant().answering(ALLOCATOR + "SystemCalls.class", "reserve", -1),
+                "the system refuses to reserve");
+    }
+
+    @Test
+    void theCLibraryLacksAFunction() throws Exception {
+        assertNotInstalled(
+                new AgentVariant().with(ALLOCATOR + "SystemCalls.class", "mprotect", "mprotecz"),
+                "the system's C library has no mprotecz");
+    }
+
+    @Test
+    void theJvmHasNoForeignFunctions() throws Exception {
+        Jvm jvm = new Jvm(folder).option("-Djdk.internal.foreign.CABI=NONE");
+        assertNotInstalled(jvm, new AgentVariant().without(ALLOCATOR + "DirectDowncall.class"), "");
+    }
+
+    @Test
+    void belowItsLinkerTheJdkIsOtherThanKnownAndTheLinkerServes() throws Exception {
+        for (String link : new String[] {"-Xint", "--illegal-native-access=deny"}) {
+            Path jar = new AgentVariant()
+                    .without(ALLOCATOR + "DirectDowncall.class")
+                    .jar(folder);
+            Path dump = folder.resolve("dump" + link);
+            Jvm.Result result = new Jvm(folder)
+                    .option(link, "-javaagent:" + jar + "=dump-on-exit=" + dump)
+                    .app(Hello.class)
+                    .run();
+            assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+            Listing.parse(Files.readString(dump));
+        }
+    }
+
+    /** What is only for people to look at may fail when memory is served already: then that part is missing, one line says so. */
+    @ParameterizedTest
+    @CsvSource({
+        AGENT + "DumpOnExit,prepare",
+        AGENT + "Management,prepare",
+    })
+    void whatPeopleLookAtFailsWhenMemoryIsServedAlready(String name, String method) throws Exception {
+        Path jar = new AgentVariant()
+                .throwing(name + ".class", method, IllegalStateException.class)
+                .jar(folder);
+        Jvm.Result result =
+                new Jvm(folder).option("-javaagent:" + jar).app(Hello.class).run();
+        assertEquals(0, result.exitCode());
+        assertEquals("hello\n", result.out());
+        assertEquals(2, result.err().lines().count(), result.err());
+        assertTrue(result.err().startsWith("zonal: installed, but "), result.err());
+        assertTrue(result.err().contains(AgentVariant.INJECTED), result.err());
+        assertTrue(result.err().endsWith("\nhello, too\n"), result.err());
+    }
+
+    @Test
+    void theBeanFailsAndTheApplicationHasItsServer() throws Exception {
+        Path jar = new AgentVariant().without(AGENT + "AllocatorBean.class").jar(folder);
+        Jvm.Result stock = new Jvm(folder).app(PlatformServerUser.class).run();
+        Jvm.Result zonal = new Jvm(folder)
+                .option("-javaagent:" + jar)
+                .app(PlatformServerUser.class)
+                .run();
+        assertEquals(stock.out(), zonal.out());
+        assertEquals(0, zonal.exitCode(), zonal.err());
+        assertEquals(1, zonal.err().lines().count(), zonal.err());
+        assertTrue(zonal.err().startsWith("zonal: no MBean, "), zonal.err());
+    }
+
+    private void assertNotInstalled(AgentVariant variant, String reason) throws Exception {
+        assertNotInstalled(new Jvm(folder), variant, reason);
+    }
+
+    private void assertNotInstalled(Jvm jvm, AgentVariant variant, String reason) throws Exception {
+        Path dump = folder.resolve("dump.txt");
+        Jvm.Result result = jvm.option("-javaagent:" + variant.jar(folder) + "=dump-on-exit=" + dump)
+                .app(Hello.class)
+                .run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals("hello\n", result.out());
+        assertEquals(2, result.err().lines().count(), result.err());
+        assertTrue(result.err().startsWith(NOT_INSTALLED), result.err());
+        assertTrue(result.err().contains(reason), result.err());
+        assertTrue(result.err().endsWith("\nhello, too\n"), result.err());
+        assertFalse(Files.exists(dump), "nothing was installed");
+    }
+}

@@ -1,0 +1,59 @@
+package zonal.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zonal.agent.apps.ClassPathView;
+
+class IsolationIT {
+    private static final String VISIBLE = "visible: ";
+
+    @TempDir
+    Path folder;
+
+    /**
+     * Of each name in the jar, with and without the folder it lies in: a class path finds the gate, the manifest (which every jar has), and the
+     * inner folders' files by the odd names they have there. The hook and the allocator are found where the JDK finds them, in the boot loader.
+     */
+    @Test
+    void aClassPathFindsTheGateAndNoOtherClassOrResource() throws Exception {
+        Jvm.Result result = view(new Jvm(folder).agent());
+        assertEquals(0, result.exitCode(), result.err());
+        List<String> found = new ArrayList<>();
+        int inBootLoader = 0;
+        for (String line : result.out().lines().toList()) {
+            if (line.startsWith(VISIBLE + "zonal.allocator.") || line.startsWith(VISIBLE + "zonal.agent.hook.")) {
+                assertTrue(line.endsWith(" to all, as the JDK"), line);
+                inBootLoader++;
+            } else if (line.startsWith(VISIBLE)) {
+                String name = line.substring(VISIBLE.length());
+                if (!name.startsWith("inst/") && !name.startsWith("boot/")) {
+                    found.add(name);
+                }
+            }
+        }
+        assertEquals(List.of("META-INF/MANIFEST.MF", "zonal/agent/ZonalAgent.class", "zonal.agent.ZonalAgent"), found);
+        assertTrue(inBootLoader > 10, "the test looked at nothing");
+    }
+
+    @Test
+    void propertiesModulesAndProvidersAreAsWithoutTheAgent() throws Exception {
+        Jvm.Result stock = view(new Jvm(folder));
+        Jvm.Result zonal = view(new Jvm(folder).agent());
+        assertEquals(withoutTheJar(stock), withoutTheJar(zonal));
+        assertEquals(stock.err(), zonal.err());
+    }
+
+    private static Jvm.Result view(Jvm jvm) throws Exception {
+        return jvm.app(ClassPathView.class, Jvm.AGENT_JAR.toString()).run();
+    }
+
+    private static List<String> withoutTheJar(Jvm.Result result) {
+        return result.out().lines().filter(line -> !line.startsWith(VISIBLE)).toList();
+    }
+}
