@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import jdk.jfr.EventType;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordingFile;
@@ -119,14 +120,7 @@ class FlightRecorderIT {
         assertTrue(result.err().contains("bad free of 0x" + Long.toHexString(twice.getLong("address")) + ":"));
         assertEquals("main", twice.getThread().getJavaName());
         List<RecordedFrame> stack = twice.getStackTrace().getFrames();
-        assertTrue(stack.stream().noneMatch(frame -> type(frame).endsWith(".misc.Unsafe")), stack.toString());
-        assertTrue(stack.stream().noneMatch(frame -> type(frame).startsWith("zonal.allocator.")), stack.toString());
-        assertTrue(
-                stack.stream()
-                        .anyMatch(frame -> type(frame).equals("zonal.agent.apps.BadCalls")
-                                && frame.getMethod().getName().equals("main")
-                                && frame.getLineNumber() > 0),
-                stack.toString());
+        assertStackOf(BadCalls.class, "main", stack);
     }
 
     @Test
@@ -157,6 +151,27 @@ class FlightRecorderIT {
                 IQuantity bytes = live.getMember(row);
                 assertTrue(bytes.longValueIn(UnitLookup.BYTE) > 0, bytes.displayUsing("auto"));
             }
+        }
+    }
+
+    @Test
+    void samplesAreThrottledUnlessARecordingSaysOtherwise() throws Exception {
+        Path file = folder.resolve("settings.jfr");
+        Jvm.Result result = new Jvm(folder)
+                .agent()
+                .option("-XX:StartFlightRecording:filename=" + file, "-Xlog:jfr+startup=off")
+                .app(Hello.class)
+                .run();
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+        try (RecordingFile recording = new RecordingFile(file)) {
+            EventType samples = recording.readEventTypes().stream()
+                    .filter(type -> type.getName().equals("zonal.AllocationSample"))
+                    .findFirst()
+                    .orElseThrow();
+            assertTrue(events(file, "jdk.ActiveSetting").stream()
+                    .anyMatch(setting -> setting.getLong("id") == samples.getId()
+                            && setting.getString("name").equals("throttle")
+                            && setting.getString("value").equals("100/s")));
         }
     }
 
@@ -244,6 +259,20 @@ class FlightRecorderIT {
 
     private static String line(List<String> lines, String text) {
         return lines.stream().filter(line -> line.contains(text)).findFirst().orElse("no line with " + text);
+    }
+
+    /** The application's frames with their lines, and none of what lies between it and the event. */
+    private static void assertStackOf(Class<?> caller, String method, List<RecordedFrame> stack) {
+        assertTrue(stack.stream().noneMatch(frame -> type(frame).endsWith(".misc.Unsafe")), stack.toString());
+        assertTrue(stack.stream().noneMatch(frame -> type(frame).startsWith("zonal.allocator.")), stack.toString());
+        assertTrue(stack.stream().noneMatch(frame -> type(frame).startsWith("zonal.agent.hook.")), stack.toString());
+        assertTrue(stack.stream().noneMatch(frame -> type(frame).startsWith("zonal.agent.jfr.")), stack.toString());
+        assertTrue(
+                stack.stream()
+                        .anyMatch(frame -> type(frame).equals(caller.getName())
+                                && frame.getMethod().getName().equals(method)
+                                && frame.getLineNumber() > 0),
+                stack.toString());
     }
 
     private static String type(RecordedFrame frame) {
