@@ -165,7 +165,8 @@ final class CallStack extends Throwable implements Cloneable {
                 || className.startsWith("sun.")
                 || isIn("java.nio", className)
                 || isIn("java.lang.foreign", className)
-                || isIn("java.lang.invoke", className);
+                || isIn("java.lang.invoke", className)
+                || isIn("java.lang.reflect", className);
     }
 
     private static boolean isIn(String packageName, String className) {

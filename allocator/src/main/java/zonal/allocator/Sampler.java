@@ -44,22 +44,24 @@ public final class Sampler {
         return ON ? RANDOM.nextInterval(MEAN) : Poisson.FOREVER;
     }
 
-    /**
-     * The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled. Never throws; but the call
-     * itself may, for want of stack.
-     */
+    /** The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled. Never throws. */
     static void sampled(long block, long bytes) {
-        Thread thread = Thread.currentThread();
-        if (!INSIDE.enter(thread.threadId())) {
-            return;
-        }
         try {
-            note(SITES, SAMPLES, thread, block, bytes);
+            sample(SITES, SAMPLES, block, bytes);
         } catch (Throwable e) {
             // This sample is lost, or the observer's share of it: no stack or no heap was left. The block is what
             // counts.
-        } finally {
-            INSIDE.leave(thread.threadId());
+        }
+    }
+
+    private static void sample(SiteTable sites, SampleTable samples, long block, long bytes) {
+        Thread thread = Thread.currentThread();
+        if (INSIDE.enter(thread.threadId())) {
+            try {
+                note(sites, samples, thread, block, bytes);
+            } finally {
+                INSIDE.leave(thread.threadId());
+            }
         }
     }
 
@@ -83,13 +85,13 @@ public final class Sampler {
         SAMPLES.resize(block, bytes);
     }
 
-    /** Exercises all of the above on tables of its own. */
+    /** Exercises all of the above on tables of its own, and forgets what the rest of the warm-up took. */
     static void warmUp() {
         if (ON) {
             SiteTable sites = new SiteTable();
             SampleTable samples = new SampleTable(MEAN, RANDOM);
             for (int i = 1; i <= 10; i++) {
-                note(sites, samples, Thread.currentThread(), i << 4, nextInterval());
+                sample(sites, samples, i << 4, nextInterval());
                 samples.resize(i << 4, i);
             }
             sites.nameNew();
@@ -97,8 +99,7 @@ public final class Sampler {
                 samples.remove(i << 4);
             }
             sites.forgetIdle();
-            sampled(0, 1);
-            freed(0);
+            SITES.forgetAll();
         }
     }
 

@@ -140,4 +140,18 @@ final class SiteTable {
             lock.unlock();
         }
     }
+
+    /** Forgets all sites, none of which has a live sample, with what was taken there. */
+    void forgetAll() {
+        Site[] none = new Site[SLOTS];
+        lock.lock();
+        try {
+            slots = none;
+            count = 0;
+            others.takenBlocks = 0;
+            others.takenBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
 }

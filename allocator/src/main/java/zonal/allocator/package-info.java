@@ -41,6 +41,11 @@
  *   <dd>to give memory back to the system while keeping its addresses; how long free memory is kept before that.
  *   <dt>resident
  *   <dd>backed by physical memory at the moment.
+ *   <dt>mark, sample
+ *   <dd>bytes that are requested have marks on them, one in {@code sample} bytes on average ({@link Poisson}); a live block that one fell
+ *       on, with who took it and when.
+ *   <dt>call site
+ *   <dd>a distinct stack that took blocks, from the caller on.
  *   <dt>foreign
  *   <dd>an address that is none of ours: another allocator's.
  * </dl>
@@ -53,6 +58,7 @@
  *        above:         RunSlot -> RunHeap -> SystemCalls, or StrictMappings -> SystemCalls
  *   what they write:    BlockMap, Page, Run, at addresses that Range lays out, through Memory
  *   beside them:        Housekeeper gives back; Statistics, ResidentMemory and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
+ *   who took it:        Sampler -> CallStack, SiteTable, SampleTable; SiteHistory finds what only grows; Survey and Growth are for pictures
  * </pre>
  *
  * <h2>Invariants</h2>
@@ -63,7 +69,7 @@
  *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
  *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.
  *   <li>Nothing is read or written at an address from outside before the maps say what lies there.
- *   <li>No system call is made, and no Java object, while a heap's lock is held; no path of malloc or free uses the Java heap at all.
+ *   <li>No system call is made, and no Java object, while a heap's lock is held; no path of malloc or free uses the Java heap at all, but where a block is sampled.
  * </ul>
  */
 @NullMarked
