@@ -49,6 +49,7 @@ public final class Allocator {
      * @throws OutOfMemoryError if there is no memory
      */
     public static long malloc(long bytes) {
+        StackProbe.inInterpreter();
         return orThrow(Malloc.take(bytes), bytes);
     }
 
@@ -66,6 +67,7 @@ public final class Allocator {
         if (Math.multiplyHigh(count, size) != 0 || count * size < 0) {
             throw new OutOfMemoryError("Unable to allocate " + count + " times " + size + " bytes");
         }
+        StackProbe.far();
         return orThrow(Malloc.takeZeroed(count * size), count * size);
     }
 
@@ -114,6 +116,7 @@ public final class Allocator {
 
     /** Frees a block. 0 is allowed; any other address where no live block starts is a bad free (option {@code on-error}). */
     public static void free(long address) {
+        StackProbe.inInterpreter();
         if (address != 0 && !Free.give(address)) {
             BadCalls.report("free", address);
         }
@@ -174,6 +177,7 @@ public final class Allocator {
     /** Takes a block; 0 if the request isn't served: {@code bytes} is not positive, or there is no memory. */
     @ForceInline
     public static long tryMalloc(long bytes) {
+        StackProbe.inInterpreter();
         return Malloc.take(bytes);
     }
 
@@ -183,6 +187,7 @@ public final class Allocator {
      */
     @ForceInline
     public static boolean tryFree(long address) {
+        StackProbe.inInterpreter();
         return Free.give(address) || noteForeign(address);
     }
 

@@ -45,6 +45,7 @@ final class Free {
     }
 
     private static boolean giveOther(long address) {
+        StackProbe.near();
         if (!Range.contains(address)) {
             return STRICT && StrictMappings.INSTANCE.give(address);
         }

@@ -39,6 +39,7 @@ final class Malloc {
         if (bytes <= 0) {
             return 0;
         }
+        StackProbe.near();
         return bytes <= PAGED_MAX ? takeThroughHeap((int) bytes) : takeLarge(bytes);
     }
 

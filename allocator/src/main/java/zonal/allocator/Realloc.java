@@ -20,6 +20,7 @@ final class Realloc {
      * {@link #NO_MEMORY} or {@link #BAD}.
      */
     static long resize(long address, long bytes) {
+        StackProbe.far();
         if (!Range.contains(address)) {
             return STRICT ? StrictMappings.INSTANCE.resize(address, bytes) : 0;
         }

@@ -3,6 +3,7 @@ package zonal.agent.hook;
 import jdk.internal.misc.Unsafe;
 import jdk.internal.vm.annotation.ForceInline;
 import zonal.allocator.Allocator;
+import zonal.allocator.StackProbe;
 
 /**
  * What the woven methods of {@code jdk.internal.misc.Unsafe} ask first. Lives in the boot loader, because {@code java.base}
@@ -89,6 +90,7 @@ public final class UnsafeHook {
      * and then the old block is as it was.
      */
     private static long moveToStock(long address, long bytes) {
+        StackProbe.far();
         long moved = UNSAFE.allocateMemory(bytes);
         UNSAFE.copyMemory(address, moved, Math.min(Allocator.usableSize(address), bytes));
         Allocator.tryFree(address);
