@@ -12,12 +12,14 @@
  * <p>The way of an installation: {@code ZonalAgent} looks at the JVM, {@link zonal.agent.Installation} goes through the
  * steps, {@link zonal.agent.BootClasses} defines {@code boot/}, {@link zonal.agent.ModuleAccess} opens what they need,
  * {@link zonal.agent.JdkTransformer} weaves with {@link zonal.agent.UnsafeWeave}, and last comes what people look at:
- * {@link zonal.agent.Management}, {@link zonal.agent.FlightRecording}, {@link zonal.agent.DumpCommand}, {@link zonal.agent.DumpOnExit}.
+ * {@link zonal.agent.Management} (which registers {@link zonal.agent.AllocatorMXBean}, the {@link zonal.agent.ZonePools} of consoles and the
+ * {@link zonal.agent.MetricsBean} of scrapers), {@link zonal.agent.FlightRecording}, {@link zonal.agent.DumpCommand}, {@link zonal.agent.DumpOnExit}.
  *
  * <p>Invariants:
  * <ul>
  *   <li>Before the weave, nothing has changed for the application. After it, every block of Zonal is freed by Zonal.
- *   <li>Nothing here is on the way of an allocation; only {@code zonal.agent.hook} is.
+ *   <li>Nothing here is on the way of an allocation; only {@code zonal.agent.hook} is, and, once a recorder of JFR has started, its observer on that
+ *       of a sampled one.
  *   <li>stdout is never written. stderr gets a line only where the application's owner has to know something.
  *   <li>Neither {@code java.util.logging} nor the platform MBeanServer is touched before somebody else does.
  * </ul>

@@ -40,7 +40,7 @@ class FlightRecorderIT {
     @Test
     void theZonesReadWellInTheViewOfJcmd() throws Exception {
         try (Jvm.Running running = holder()) {
-            jcmd(running, "JFR.start", "settings=none", "+zonal.Zone#enabled=true");
+            jcmd(running, "JFR.start", "settings=none", "+zonal.Zone#enabled=true", "+zonal.Zone#period=1s");
             List<String> view = awaitView(running, "zonal.Zone", "LARGE");
             String header = line(view, "Zone ");
             assertEquals(
@@ -127,7 +127,12 @@ class FlightRecorderIT {
     void aDumpOfARecordingCarriesAllOfItIntoTheToolsThatReadOne() throws Exception {
         Path file = folder.resolve("all.jfr");
         try (Jvm.Running running = holder()) {
-            jcmd(running, "JFR.start", "name=all", "+zonal.Dump#command=show_alloc_mem:plain.txt");
+            jcmd(
+                    running,
+                    "JFR.start",
+                    "name=all",
+                    "+zonal.Zone#period=1s",
+                    "+zonal.Dump#command=show_alloc_mem:plain.txt");
             awaitView(running, "zonal.Zone", "LARGE");
             jcmd(running, "JFR.dump", "name=all", "filename=" + file);
             assertUndisturbed(running);

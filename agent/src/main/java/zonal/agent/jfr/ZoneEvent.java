@@ -12,12 +12,12 @@ import jdk.jfr.internal.RemoveFields;
 import zonal.allocator.Statistics;
 import zonal.allocator.ZoneStatistics;
 
-/** One zone at one moment. */
+/** One zone at one moment. To read them all asks the system which OS pages are in memory: a millisecond for each GiB (<i>measured</i>). */
 @Name("zonal.Zone")
 @Label("Off-Heap Zone")
 @Description("How much off-heap memory a zone of the allocator holds")
 @Category("Zonal")
-@Period("1 s")
+@Period("5 s")
 @StackTrace(false)
 @RemoveFields({"duration", "eventThread", "stackTrace"})
 final class ZoneEvent extends Event {
