@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ForceInline;
+
 /**
  * The {@code t_block}s of the fine and coarse areas: what is known of each block, apart from the data.
  *
@@ -7,132 +9,267 @@ package zonal.allocator;
  * All other entries are zero, so an address inside a block, or where there is none, is told from the start of one.
  *
  * <pre>
- *   fine: granule 16 bytes, entry 1 byte       7       6      5        4       3..0
- *     first entry                            [START] [LIVE] [SINGLE] [-]      [slack]
- *     second entry (none when SINGLE)        [0]     [class 2..64]
- *
- *   coarse: granule 64 bytes, entry 2 bytes   15      14     13..10   9..0
- *     first entry                            [START] [LIVE] [-]      [slack]
- *     second entry                           [0]     [class 65..144]
+ *                                            fine: granule 16 bytes,    coarse: granule 64 bytes,
+ *                                            entry 1 byte               entry 2 bytes
+ *   first entry   live                       0x80 + slack               0x8000 + slack
+ *                 live and sampled           0xA0 + slack               0xA000 + slack
+ *                 cached, in a magazine      0xC0                       0xC000
+ *   second entry  the class                  2 to 64                    65 to 146
  * </pre>
  *
- * The slack is usable size minus requested size. START without LIVE is a cached block: it lies in a magazine.
+ * The slack is usable size minus requested size. A block of one granule (fine class 1) has no second entry: what lies there is the first
+ * entry of its neighbour, or zero, and neither is a class.
  *
- * <p><b>Invariants.</b> An entry with START is the first of a block whose granules are all marked used in the page's bitmap.
- * START, SINGLE and the class change only under the lock of the block's heap, when a block is split off or given back; LIVE
- * and the slack change only by the thread that took or frees the block.
+ * <p><b>Invariants.</b> An entry that says cached or live is the first of a block whose granules are all marked used in the page's bitmap.
+ * Zero becomes cached, and back, only under the lock of the block's heap, when the block is split off or given back, and so with the
+ * class; all else is changed only by the thread that takes or frees the block.
  *
  * <p><b>Two threads.</b> Entries of different blocks are different bytes, which Java writes without tearing. One block's
  * first entry is written by whoever owns the block: the heap under its lock, then the magazine's owner, then the application,
  * and back; each hand-over is ordered by the lock, by the owner being one thread, or by whatever the application uses to pass
- * an address between its threads. The one step that two threads can take at once is a program's error: both free the block. So LIVE is
- * cleared by compare-and-set: one of them frees, the other is told that it freed twice, and a block lies in one magazine only. (It costs
- * 0.8 of 7.8 ns, measured on a Zen 4.) What a magazine holds is checked against the map all the same before it is handed out.
+ * an address between its threads. The one step that two threads can take at once is a program's error: both free the block. So live
+ * becomes cached by compare-and-set: one of them frees, the other is told that it freed twice, and a block lies in one magazine only.
+ * That is also why a block that comes out of a magazine need not be looked up. The compare-and-set orders nothing, and need not: what
+ * else is written about a block is written by its one owner.
  */
 final class BlockMap {
 
-    static final int FINE_START = 0x80;
-    static final int FINE_LIVE = 0x40;
-    static final int FINE_SINGLE = 0x20;
+    // Read as signed, so that one comparison tells each kind from all above it.
+    private static final int FINE_LIVE = (byte) 0x80;
+    private static final int FINE_SAMPLED = (byte) 0xa0;
+    private static final int FINE_CACHED = (byte) 0xc0;
     static final int FINE_SLACK = 0x0f;
 
-    static final int COARSE_START = 0x8000;
-    static final int COARSE_LIVE = 0x4000;
+    private static final int COARSE_LIVE = (short) 0x8000;
+    private static final int COARSE_SAMPLED = (short) 0xa000;
+    private static final int COARSE_CACHED = (short) 0xc000;
     static final int COARSE_SLACK = 0x03ff;
 
     private BlockMap() {}
 
-    /** The fine map's entry for the granule that {@code offset} (bytes from the area's base) lies in. */
-    static long fineEntry(long offset) {
-        return Range.FINE_MAP + (offset >>> PageArea.FINE_GRANULE_SHIFT);
-    }
-
-    /** The coarse map's entry for the granule that {@code offset} (bytes from the area's base) lies in. */
-    static long coarseEntry(long offset) {
-        return Range.COARSE_MAP + ((offset >>> PageArea.COARSE_GRANULE_SHIFT) << 1);
-    }
-
-    // The two entries are read one by one: a load that is wider than the store before it waits until that store has
-    // left the core,
-    // and a free that soon follows its malloc paid 5 ns for that (measured).
+    // ---- granules and entries
 
     /**
-     * The first entry of a fine block, and above it (shifted by 8) its class. Without START the answer has no meaning but that; the
-     * second entry is read only where there is a block, because behind the area's last granule there is none.
+     * The granule of the fine area that starts at {@code address}, counted from the area's base. Of an address that isn't aligned to a
+     * granule, or lies outside, a number that no area has: the rotation brings the odd bits to the top, so that one comparison
+     * with {@link PageArea#has} rules out all that is not a granule's start.
      */
+    @ForceInline
+    static long fineGranule(long address) {
+        return Long.rotateRight(address, PageArea.FINE_GRANULE_SHIFT)
+                - (Range.FINE_BASE >>> PageArea.FINE_GRANULE_SHIFT);
+    }
+
+    /** As {@link #fineGranule}, of the coarse area. */
+    @ForceInline
+    static long coarseGranule(long address) {
+        return Long.rotateRight(address, PageArea.COARSE_GRANULE_SHIFT)
+                - (Range.COARSE_BASE >>> PageArea.COARSE_GRANULE_SHIFT);
+    }
+
+    /** The entry of a granule of the fine area. */
+    @ForceInline
+    static long fineEntry(long granule) {
+        return Range.FINE_MAP + granule;
+    }
+
+    /** The entry of a granule of the coarse area. */
+    @ForceInline
+    static long coarseEntry(long granule) {
+        return Range.COARSE_MAP + (granule << 1);
+    }
+
+    // The two entries of a block are read one by one: a load that is wider than the store before it waits until that
+    // store has
+    // left the core, and a free that soon follows its malloc paid 5 ns for that (measured).
+
+    /** The first entry of the block that may start at this granule of the fine area. */
+    @ForceInline
     static int fine(long entry) {
-        int first = Memory.getUnsignedByte(entry);
-        return (first & (FINE_START | FINE_SINGLE)) == FINE_START
-                ? Memory.getUnsignedByte(entry + 1) << 8 | first
-                : 1 << 8 | first;
+        return Memory.getByte(entry);
     }
 
-    /** What {@link #fine} answers for a block of this class that lies in a magazine. */
-    static int fineCached(int sizeClass) {
-        return sizeClass << 8 | FINE_START | (sizeClass == 1 ? FINE_SINGLE : 0);
+    /** The class of the fine block whose first entry this is. */
+    @ForceInline
+    static long fineClass(long entry) {
+        return Math.max(1L, Memory.getByte(entry + 1)); // less than 0, or 0: not this block's
     }
 
-    /** As {@link #fine}, of a coarse block; its class is shifted by 16. */
+    /** As {@link #fine}, of the coarse area. */
+    @ForceInline
     static int coarse(long entry) {
-        int first = Memory.getUnsignedShort(entry);
-        return (first & COARSE_START) != 0 ? Memory.getUnsignedShort(entry + 2) << 16 | first : first;
+        return Memory.getShort(entry);
     }
 
-    /** What {@link #coarse} answers for a block of this class that lies in a magazine. */
-    static int coarseCached(int sizeClass) {
-        return sizeClass << 16 | COARSE_START;
+    /** The class of the coarse block whose first entry this is. */
+    @ForceInline
+    static long coarseClass(long entry) {
+        return Memory.getShort(entry + 2);
     }
 
-    /** Whether a live block starts at {@code offset} of the fine area, of which {@link #fine} said {@code found}. */
-    static boolean isLiveFine(long offset, int found) {
-        return (found & (FINE_START | FINE_LIVE)) == (FINE_START | FINE_LIVE)
-                && (offset & ((1 << PageArea.FINE_GRANULE_SHIFT) - 1)) == 0;
+    /** Whether {@link #fine} said that a block is live, and nobody else needs to know when it ends. */
+    @ForceInline
+    static boolean isPlainFine(int first) {
+        return first < FINE_SAMPLED;
     }
 
-    /** Whether a live block starts at {@code offset} of the coarse area, of which {@link #coarse} said {@code found}. */
-    static boolean isLiveCoarse(long offset, int found) {
-        return (found & (COARSE_START | COARSE_LIVE)) == (COARSE_START | COARSE_LIVE)
-                && (offset & ((1 << PageArea.COARSE_GRANULE_SHIFT) - 1)) == 0;
+    /** As {@link #isPlainFine}, of what {@link #coarse} said. */
+    @ForceInline
+    static boolean isPlainCoarse(int first) {
+        return first < COARSE_SAMPLED;
     }
+
+    @ForceInline
+    static int fineSlack(int first) {
+        return first & FINE_SLACK;
+    }
+
+    @ForceInline
+    static int coarseSlack(int first) {
+        return first & COARSE_SLACK;
+    }
+
+    // ---- a block's life
+
+    /** Notes a block that the heap has split off for a magazine. */
+    static void setCached(long entry, int sizeClass) {
+        if (!SizeClasses.isFine(sizeClass)) {
+            Memory.putShort(entry, (short) COARSE_CACHED);
+            Memory.putShort(entry + 2, (short) sizeClass);
+        } else {
+            Memory.putByte(entry, (byte) FINE_CACHED);
+            if (sizeClass > 1) {
+                Memory.putByte(entry + 1, (byte) sizeClass);
+            }
+        }
+    }
+
+    /** Clears the entries of a block that goes back to the heap; false if they don't say that it is a cached one of this class. */
+    static boolean clearCached(long entry, int sizeClass) {
+        if (!SizeClasses.isFine(sizeClass)) {
+            if (coarse(entry) != COARSE_CACHED || coarseClass(entry) != sizeClass) {
+                return false;
+            }
+            Memory.putShort(entry, (short) 0);
+            Memory.putShort(entry + 2, (short) 0);
+        } else {
+            if (fine(entry) != FINE_CACHED || fineClass(entry) != sizeClass) {
+                return false;
+            }
+            Memory.putByte(entry, (byte) 0);
+            if (sizeClass > 1) {
+                Memory.putByte(entry + 1, (byte) 0);
+            }
+        }
+        return true;
+    }
+
+    @ForceInline
+    static void setFineLive(long entry, int slack) {
+        Memory.putByte(entry, (byte) (FINE_LIVE + slack));
+    }
+
+    @ForceInline
+    static void setCoarseLive(long entry, int slack) {
+        Memory.putShort(entry, (short) (COARSE_LIVE + slack));
+    }
+
+    /**
+     * Ends the life of the block of which {@link #fine} said {@code first}. False if another thread ends it at the same moment, or, on
+     * some processors, for no reason: look again.
+     */
+    @ForceInline
+    static boolean endFine(long entry, int first) {
+        return Memory.weakCompareAndSetByte(entry, first, FINE_CACHED);
+    }
+
+    /** As {@link #endFine}, of a coarse block. */
+    @ForceInline
+    static boolean endCoarse(long entry, int first) {
+        return Memory.weakCompareAndSetShort(entry, first, COARSE_CACHED);
+    }
+
+    // ---- by address
 
     /**
      * What is known of the block that starts at {@code address}, in the fine or coarse area: {@code class << 16 | slack}, or -1 if
      * no live block starts there. Never touches memory that is not accessible, whatever the address.
      */
     static int live(long address) {
-        long offset = address - Range.FINE_BASE;
-        if (offset >= 0 && offset < PageArea.FINE.committed()) {
-            int block = fine(fineEntry(offset));
-            return isLiveFine(offset, block) ? block >>> 8 << 16 | (block & FINE_SLACK) : -1;
+        long granule = fineGranule(address);
+        if (PageArea.FINE.has(granule)) {
+            long entry = fineEntry(granule);
+            int first = fine(entry);
+            return isLive(first, true) ? (int) fineClass(entry) << 16 | fineSlack(first) : -1;
         }
-        offset = address - Range.COARSE_BASE;
-        if (offset >= 0 && offset < PageArea.COARSE.committed()) {
-            int block = coarse(coarseEntry(offset));
-            return isLiveCoarse(offset, block) ? block >>> 16 << 16 | (block & COARSE_SLACK) : -1;
+        granule = coarseGranule(address);
+        if (PageArea.COARSE.has(granule)) {
+            long entry = coarseEntry(granule);
+            int first = coarse(entry);
+            return isLive(first, false) ? (int) coarseClass(entry) << 16 | coarseSlack(first) : -1;
         }
         return -1;
     }
 
+    /** The first entry of the live block that starts at {@code address}; its area has that granule. */
+    private static long entry(long address, boolean fine) {
+        return fine ? fineEntry(fineGranule(address)) : coarseEntry(coarseGranule(address));
+    }
+
     /** Sets the slack of a live block, whose caller is its owner. */
     static void setSlack(long address, int sizeClass, int slack) {
-        if (SizeClasses.isFine(sizeClass)) {
-            long entry = fineEntry(address - Range.FINE_BASE);
+        boolean fine = SizeClasses.isFine(sizeClass);
+        long entry = entry(address, fine);
+        if (fine) {
             Memory.putByte(entry, (byte) ((Memory.getByte(entry) & ~FINE_SLACK) | slack));
         } else {
-            long entry = coarseEntry(address - Range.COARSE_BASE);
-            Memory.putShort(entry, (short) (COARSE_START | COARSE_LIVE | slack));
+            Memory.putShort(entry, (short) ((coarse(entry) & ~COARSE_SLACK) | slack));
         }
     }
 
     /** Whether a free block that lies in a magazine starts at {@code address}. */
     static boolean isCached(long address) {
-        long offset = address - Range.FINE_BASE;
-        if (offset >= 0 && offset < PageArea.FINE.committed()) {
-            return (Memory.getUnsignedByte(fineEntry(offset)) & (FINE_START | FINE_LIVE)) == FINE_START;
+        long granule = fineGranule(address);
+        if (PageArea.FINE.has(granule)) {
+            return fine(fineEntry(granule)) == FINE_CACHED;
         }
-        offset = address - Range.COARSE_BASE;
-        return offset >= 0
-                && offset < PageArea.COARSE.committed()
-                && (Memory.getUnsignedShort(coarseEntry(offset)) & (COARSE_START | COARSE_LIVE)) == COARSE_START;
+        granule = coarseGranule(address);
+        return PageArea.COARSE.has(granule) && coarse(coarseEntry(granule)) == COARSE_CACHED;
+    }
+
+    // ---- for sampling
+
+    /** Marks a live block, whose caller is its owner, as sampled, or not. */
+    static void setSampled(long address, boolean sampled) {
+        long granule = fineGranule(address);
+        if (PageArea.FINE.has(granule)) {
+            long entry = fineEntry(granule);
+            Memory.putByte(entry, (byte) ((sampled ? FINE_SAMPLED : FINE_LIVE) | fineSlack(fine(entry))));
+        } else {
+            long entry = coarseEntry(coarseGranule(address));
+            Memory.putShort(entry, (short) ((sampled ? COARSE_SAMPLED : COARSE_LIVE) | coarseSlack(coarse(entry))));
+        }
+    }
+
+    /** Whether a live block that is sampled starts at {@code address}. */
+    static boolean isSampled(long address) {
+        long granule = fineGranule(address);
+        if (PageArea.FINE.has(granule)) {
+            return (fine(fineEntry(granule)) & ~FINE_SLACK) == FINE_SAMPLED;
+        }
+        granule = coarseGranule(address);
+        return PageArea.COARSE.has(granule) && (coarse(coarseEntry(granule)) & ~COARSE_SLACK) == COARSE_SAMPLED;
+    }
+
+    // ---- for walkers, of a copy of a page's entries
+
+    /** Whether a first entry says that a block starts there. */
+    static boolean isStart(int first) {
+        return first < 0;
+    }
+
+    /** Whether a first entry is a live block's. */
+    static boolean isLive(int first, boolean fine) {
+        return first < (fine ? FINE_CACHED : COARSE_CACHED);
     }
 }

@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ForceInline;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
@@ -10,17 +11,22 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * ends leaves a cache that its successor at the same place takes over as it is, and what all caches hold is bounded whatever the number
  * of threads.
  *
+ * <p>Each place has an entry in two tables:
+ *
  * <pre>
- *   a place:  0  owner      long  number of the thread that the cache belongs to; 0 none, -1 being handed over
- *             8  cache      long  its address
- *            16  candidate  long  thread that would like to have the place
- *            24  hits       int   calls of that thread so far
+ *   what every call reads:      cache      long  address of the cache at this place; of a shared one, whose owner is nobody, if there is none
+ *
+ *   who it is:               0  owner      long  number of the thread that has the place; 0 none, -1 being handed over
+ *                            8  candidate  long  thread that would like to have the place
+ *                           16  hits       int   calls of that thread so far
  * </pre>
  *
  * <p><b>Two threads.</b> A place changes hands by compare-and-set of its owner, from a thread that was seen to have ended to
  * {@link #CHANGING}; only who did that goes on. {@code Thread.isAlive() == false} happens after everything that the thread did, so the
- * cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number. A
- * thread that finds its own number has written it itself, and the cache's address before.
+ * cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number.
+ *
+ * <p>A call takes the cache at its thread's place for its own if the cache says so. Only the thread itself writes its number there, and until
+ * it has ended nobody writes another; so whatever the place's entry said when it was read, the answer is right, and needs no ordering.
  */
 final class CacheTable {
 
@@ -29,13 +35,15 @@ final class CacheTable {
 
     private static final int SHARED = ThreadCache.SHARED;
 
-    /** Bytes of the table. */
-    static final long TABLE_BYTES = PLACES * 32L;
+    private static final int CACHES_BYTES = PLACES * 8;
+    private static final int HOLDER_SHIFT = 5;
+
+    /** Bytes of both tables. */
+    static final long TABLE_BYTES = CACHES_BYTES + ((long) PLACES << HOLDER_SHIFT);
 
     private static final int OWNER = 0;
-    private static final int CACHE = 8;
-    private static final int CANDIDATE = 16;
-    private static final int HITS = 24;
+    private static final int CANDIDATE = 8;
+    private static final int HITS = 16;
 
     private static final long CHANGING = -1;
 
@@ -63,6 +71,9 @@ final class CacheTable {
                 throw new SystemCalls.UnsupportedSystemException("the system refuses memory for the thread caches");
             }
         }
+        for (int i = 0; i < PLACES; i++) {
+            Memory.putLong(entry(i), address(0));
+        }
     }
 
     private CacheTable() {}
@@ -70,12 +81,23 @@ final class CacheTable {
     /** The calling thread's own cache, or 0 if it has none. */
     static long mine() {
         long thread = CurrentThread.id();
-        long place = place((int) thread & (PLACES - 1));
-        return Memory.getLong(place + OWNER) == thread ? Memory.getLong(place + CACHE) : 0;
+        long cache = at(thread);
+        return ThreadCache.owner(cache) == thread ? cache : 0;
     }
 
-    private static long place(int index) {
-        return Range.CACHE_TABLE + ((long) index << 5);
+    /** The cache at the place of the thread with this number; it may be another's. */
+    @ForceInline
+    static long at(long thread) {
+        return Memory.getLong(entry((int) thread & (PLACES - 1)));
+    }
+
+    @ForceInline
+    private static long entry(int place) {
+        return Range.CACHE_TABLE + ((long) place << 3);
+    }
+
+    private static long holder(int place) {
+        return Range.CACHE_TABLE + CACHES_BYTES + ((long) place << HOLDER_SHIFT);
     }
 
     /** Caches ever made. Each is accessible from then on. */
@@ -117,61 +139,65 @@ final class CacheTable {
     }
 
     /** The calling thread's new cache, or 0. Candidate and hits are hints: threads may overwrite each other's. */
-    private static long acquire(int index, long thread) {
-        long place = place(index);
-        long owner = Memory.getLongAcquire(place + OWNER);
-        if (owner == CHANGING || (owner != 0 && !hasEnded(index, owner))) {
+    private static long acquire(int place, long thread) {
+        long holder = holder(place);
+        long owner = Memory.getLongAcquire(holder + OWNER);
+        if (owner == CHANGING || (owner != 0 && !hasEnded(place, owner))) {
             return 0;
         }
-        if (Memory.getLong(place + CANDIDATE) != thread) {
-            Memory.putLong(place + CANDIDATE, thread);
-            Memory.putInt(place + HITS, 0);
+        if (Memory.getLong(holder + CANDIDATE) != thread) {
+            Memory.putLong(holder + CANDIDATE, thread);
+            Memory.putInt(holder + HITS, 0);
         }
-        int hits = Memory.getInt(place + HITS) + 1;
-        Memory.putInt(place + HITS, hits);
+        int hits = Memory.getInt(holder + HITS) + 1;
+        Memory.putInt(holder + HITS, hits);
         if (hits < CALLS_BEFORE_PRIVATE) {
             return 0;
         }
         Thread self = CurrentThread.platformThread();
-        if (self == null || !Memory.compareAndSetLong(place + OWNER, owner, CHANGING)) {
+        if (self == null || !Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
             return 0;
         }
-        long cache = Memory.getLong(place + CACHE);
+        long cache = owner == 0 ? 0 : Memory.getLong(entry(place));
         if (cache == 0) {
             cache = inherit();
             if (cache == 0) {
                 cache = make();
             }
-            Memory.putLong(place + CACHE, cache);
         }
-        OWNERS[index] = self;
-        Memory.putLongRelease(place + OWNER, cache == 0 ? 0 : thread);
+        if (cache != 0) {
+            ThreadCache.setOwner(cache, thread);
+            Memory.putLong(entry(place), cache);
+            OWNERS[place] = self;
+        }
+        Memory.putLongRelease(holder + OWNER, cache == 0 ? 0 : thread);
         return cache;
     }
 
     /** The cache of any thread that has ended, as it is, or 0. So threads that follow one another don't need one cache each. */
     private static long inherit() {
         for (int i = 0; i < PLACES; i++) {
-            long place = place(i);
-            long owner = Memory.getLongAcquire(place + OWNER);
-            if (owner > 0 && hasEnded(i, owner) && Memory.compareAndSetLong(place + OWNER, owner, CHANGING)) {
-                return vacate(i, place);
+            long holder = holder(i);
+            long owner = Memory.getLongAcquire(holder + OWNER);
+            if (owner > 0 && hasEnded(i, owner) && Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
+                return vacate(i);
             }
         }
         return 0;
     }
 
     /** Takes the cache out of a place that the caller has made CHANGING, and leaves the place free. */
-    private static long vacate(int index, long place) {
-        long cache = Memory.getLong(place + CACHE);
-        Memory.putLong(place + CACHE, 0);
-        forgetOwner(index);
-        Memory.putLongRelease(place + OWNER, 0);
+    private static long vacate(int place) {
+        long cache = Memory.getLong(entry(place));
+        ThreadCache.setOwner(cache, 0);
+        Memory.putLong(entry(place), address(0));
+        forgetOwner(place);
+        Memory.putLongRelease(holder(place) + OWNER, 0);
         return cache;
     }
 
-    private static boolean hasEnded(int index, long owner) {
-        Thread thread = OWNERS[index];
+    private static boolean hasEnded(int place, long owner) {
+        Thread thread = OWNERS[place];
         return thread != null && thread.threadId() == owner && !thread.isAlive();
     }
 
@@ -192,7 +218,8 @@ final class CacheTable {
             if (SystemCalls.commit(from, to - from) < 0) {
                 return 0;
             }
-            Memory.putInt(cache + ThreadCache.INDEX, made);
+            ThreadCache.setIndex(cache, made);
+            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, Sampler.nextInterval());
             made++;
             return cache;
         } finally {
@@ -243,7 +270,7 @@ final class CacheTable {
     }
 
     @SuppressWarnings("NullAway") // a thread that has ended is not kept from the garbage collector
-    private static void forgetOwner(int index) {
-        OWNERS[index] = null;
+    private static void forgetOwner(int place) {
+        OWNERS[place] = null;
     }
 }

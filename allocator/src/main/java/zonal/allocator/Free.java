@@ -21,46 +21,71 @@ final class Free {
      */
     @ForceInline
     static boolean give(long address) {
-        long cache = CacheTable.mine();
-        if (cache != 0) {
-            long offset = address - Range.FINE_BASE;
-            if (offset >= 0 && offset < PageArea.FINE.committed()) {
-                long entry = BlockMap.fineEntry(offset);
-                int found = BlockMap.fine(entry);
-                if (BlockMap.isLiveFine(offset, found) && Magazine.putFine(cache, address, entry, found)) {
+        long thread = CurrentThread.id();
+        long cache = CacheTable.at(thread);
+        if (ThreadCache.owner(cache) == thread) {
+            long granule = BlockMap.fineGranule(address);
+            if (PageArea.FINE.has(granule)) {
+                if (giveFine(cache, address, granule)) {
                     return true;
                 }
-            } else {
-                offset = address - Range.COARSE_BASE;
-                if (offset >= 0 && offset < PageArea.COARSE.committed()) {
-                    long entry = BlockMap.coarseEntry(offset);
-                    int found = BlockMap.coarse(entry);
-                    if (BlockMap.isLiveCoarse(offset, found) && Magazine.putCoarse(cache, address, entry, found)) {
-                        return true;
-                    }
-                }
+            } else if (giveCoarse(cache, address)) {
+                return true;
             }
         }
         return giveOther(address);
     }
 
+    @ForceInline
+    private static boolean giveFine(long cache, long address, long granule) {
+        long entry = BlockMap.fineEntry(granule);
+        int first = BlockMap.fine(entry);
+        return BlockMap.isPlainFine(first) && Magazine.putFine(cache, address, entry, first);
+    }
+
+    private static boolean giveCoarse(long cache, long address) {
+        long granule = BlockMap.coarseGranule(address);
+        if (!PageArea.COARSE.has(granule)) {
+            return false;
+        }
+        long entry = BlockMap.coarseEntry(granule);
+        int first = BlockMap.coarse(entry);
+        return BlockMap.isPlainCoarse(first) && Magazine.putCoarse(cache, address, entry, first);
+    }
+
     private static boolean giveOther(long address) {
         StackProbe.near();
         if (!Range.contains(address)) {
-            return STRICT && StrictMappings.INSTANCE.give(address);
+            return STRICT && giveStrict(address);
         }
         if (RunHeap.contains(address)) {
-            long cache = CacheTable.mine();
-            if ((cache == 0 || !RunSlot.put(cache, address)) && !RunHeap.INSTANCE.give(address)) {
-                BadCalls.report("free", address);
-            }
+            giveRun(address);
         } else {
             giveThroughHeap(address);
         }
         return true;
     }
 
+    private static boolean giveStrict(long address) {
+        Sampler.freed(address);
+        return StrictMappings.INSTANCE.give(address);
+    }
+
+    private static void giveRun(long address) {
+        if (RunHeap.INSTANCE.endSampled(address)) {
+            Sampler.freed(address);
+        }
+        long cache = CacheTable.mine();
+        if ((cache == 0 || !RunSlot.put(cache, address)) && !RunHeap.INSTANCE.give(address)) {
+            BadCalls.report("free", address);
+        }
+    }
+
     private static void giveThroughHeap(long address) {
+        if (BlockMap.isSampled(address)) {
+            BlockMap.setSampled(address, false);
+            Sampler.freed(address);
+        }
         if (!tryGiveThroughHeap(address)) {
             BadCalls.report("free", address);
         }
@@ -77,7 +102,10 @@ final class Free {
                     return false;
                 }
                 int sizeClass = live >>> 16;
-                if (put(cache, address, sizeClass)) {
+                boolean given = SizeClasses.isFine(sizeClass)
+                        ? giveFine(cache, address, BlockMap.fineGranule(address))
+                        : giveCoarse(cache, address);
+                if (given) {
                     return true;
                 }
                 Magazine.makeRoom(cache, sizeClass);
@@ -85,16 +113,5 @@ final class Free {
         } finally {
             CacheTable.leave(cache);
         }
-    }
-
-    private static boolean put(long cache, long address, int sizeClass) {
-        if (SizeClasses.isFine(sizeClass)) {
-            long entry = BlockMap.fineEntry(address - Range.FINE_BASE);
-            int found = BlockMap.fine(entry);
-            return BlockMap.isLiveFine(0, found) && Magazine.putFine(cache, address, entry, found);
-        }
-        long entry = BlockMap.coarseEntry(address - Range.COARSE_BASE);
-        int found = BlockMap.coarse(entry);
-        return BlockMap.isLiveCoarse(0, found) && Magazine.putCoarse(cache, address, entry, found);
     }
 }

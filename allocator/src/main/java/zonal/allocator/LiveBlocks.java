@@ -100,7 +100,7 @@ final class LiveBlocks {
         int end = Page.GRANULES << area.entryShift;
         int at = 0;
         while (at < end) {
-            int first = fine ? entries[at] & 0xff : shortAt(at);
+            int first = fine ? entries[at] : shortAt(at);
             if (first == 0) {
                 int gap = Arrays.mismatch(entries, at, end, NO_BLOCKS, 0, end - at);
                 if (gap < 0) {
@@ -110,19 +110,16 @@ final class LiveBlocks {
                 continue;
             }
             int sizeClass;
-            boolean live;
             int slack;
             if (fine) {
-                sizeClass = (first & BlockMap.FINE_SINGLE) != 0 ? 1 : entries[at + 1] & 0xff;
-                live = (first & BlockMap.FINE_LIVE) != 0;
-                slack = first & BlockMap.FINE_SLACK;
+                sizeClass = at + 1 < end ? Math.max(1, entries[at + 1]) : 1;
+                slack = BlockMap.fineSlack(first);
             } else {
                 sizeClass = shortAt(at + 2);
-                live = (first & BlockMap.COARSE_LIVE) != 0;
-                slack = first & BlockMap.COARSE_SLACK;
+                slack = BlockMap.coarseSlack(first);
             }
             int usable = SizeClasses.size(sizeClass);
-            if (live) {
+            if (BlockMap.isLive(first, fine)) {
                 long offset = (long) at >>> area.entryShift << area.granuleShift;
                 visitor.block(data + offset, usable - slack, usable);
             }
@@ -131,7 +128,7 @@ final class LiveBlocks {
     }
 
     private int shortAt(int at) {
-        return (entries[at] & 0xff) | (entries[at + 1] & 0xff) << 8;
+        return (entries[at] & 0xff) | entries[at + 1] << 8;
     }
 
     // ---- runs

@@ -1,29 +1,59 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ForceInline;
+
 /**
  * A bounded stack of free blocks of one size class, in a thread's cache.
  *
  * <pre>
- *    0  count  int   blocks in it
- *    4  limit  int   it is flushed when it would hold more; grows up to the capacity while the thread needs it
- *    8  slots  long  address of the first slot; 0 until the first refill
- *   16  taken  long  blocks ever taken: the malloc calls of this class
- *   24  slack  long  usable minus requested bytes of all blocks taken, less those of all blocks put back: it may be negative,
- *                    because a block may come back through another cache; the sum over all caches is exact
+ *   what every call reads and writes:
+ *    0  takes  long  [slack of all blocks ever taken][takes : 24]
+ *    8  puts   long  [slack of all blocks ever put  ][puts + what refills and flushes moved : 24]
+ *
+ *   what is left:
+ *    0  end    int   offset of the highest slot that it may use; 0 before its first use. It grows while the thread needs it
+ *    8  base   long  takes that the lower half of {@code takes} no longer tells
  * </pre>
  *
- * Only the owner of the cache writes here. Readers of statistics see each field whole, as aligned 4 and 8 bytes are. The map, not the
- * magazine, is the truth about a block: see {@link BlockMap}.
+ * <p>There is no count, which each take and each put would read and write, one waiting for the other: a take writes {@code takes} only,
+ * a put {@code puts}. Both count in bytes of slots, 8 for each block. The offset of the topmost slot, from the cache's address, is the
+ * lower 24 bits of {@code puts - takes}; at the bottom of each stack lies a zero. And the difference of the upper halves is the slack
+ * (usable minus requested bytes) of all live blocks, exact over all caches: a block may come back through another one than it was taken from.
+ *
+ * <p><b>Sampling.</b> The lower half of {@code takes} is set such that its highest bit turns on with the take that is due to be sampled; both
+ * words are moved by as much, so that nothing else changes. So the countdown costs no instruction but the test of that bit.
+ *
+ * <p><b>Two threads.</b> Only the owner of the cache writes here. Readers of statistics see each word whole, as aligned 8 bytes are; {@code base}
+ * says {@link #CHANGING} while both words are moved. Between two words of a magazine that is in use they may miss calls.
  */
 final class Magazine {
 
-    static final int HEADER_SIZE = 32;
+    /** Bytes of a slot. */
+    static final int SLOT = 8;
 
-    private static final int COUNT = 0;
-    private static final int LIMIT = 4;
-    private static final int SLOTS = 8;
-    private static final int TAKEN = 16;
-    private static final int SLACK = 24;
+    private static final int TAKES = ThreadCache.MAGAZINES;
+    private static final int PUTS = ThreadCache.MAGAZINES + 8;
+    private static final int END = ThreadCache.MAGAZINES_REST;
+    private static final int BASE = ThreadCache.MAGAZINES_REST + 8;
+
+    private static final int SLACK_SHIFT = 24;
+    private static final int LOW = (1 << SLACK_SHIFT) - 1;
+
+    // The slack that a first entry tells, where the words have it.
+    private static final long FINE_SLACK = (long) BlockMap.FINE_SLACK << SLACK_SHIFT;
+    private static final long COARSE_SLACK = (long) BlockMap.COARSE_SLACK << SLACK_SHIFT;
+
+    /** The bit of {@code takes} that says that this take is to be sampled. */
+    private static final int DUE = 1 << (SLACK_SHIFT - 1);
+
+    /** Set with {@link #DUE} where the interval was longer than the bits can count: no sample, but the next interval, is due. */
+    private static final int MERELY_COUNTED = 1;
+
+    private static final long MOST_COUNTED = DUE / SLOT - 1;
+
+    private static final long CHANGING = Long.MIN_VALUE;
+
+    private static final int MOST_ATTEMPTS = 1000;
 
     private static final int FIRST_LIMIT = 4;
     private static final int HIGHEST_CAPACITY = 1024;
@@ -44,185 +74,260 @@ final class Magazine {
                 : Math.max(LOWEST_CAPACITY, COARSE_BYTES / size);
     }
 
-    static int count(long magazine) {
-        return Memory.getInt(magazine + COUNT);
+    /** What a magazine's fields are found from. Of a fine class: the cache's address, plus the class's size. */
+    @ForceInline
+    private static long magazine(long cache, long sizeClass) {
+        return cache + (sizeClass << ThreadCache.MAGAZINE_SHIFT);
     }
 
-    static long taken(long magazine) {
-        return Memory.getLong(magazine + TAKEN);
+    /** The offset of the topmost slot. Its lower bits are zero; that they are masked out too saves an instruction (no 2^n - 1: no BZHI). */
+    @ForceInline
+    private static long offset(long puts, long takes) {
+        return (puts - takes) & (LOW & -SLOT);
     }
 
-    static long slack(long magazine) {
-        return Memory.getLong(magazine + SLACK);
-    }
+    // ---- take
 
-    /** Takes a block of a fine class for {@code bytes}; 0 if the magazine is empty or its top is not to be trusted. */
-    static long takeFine(long cache, int sizeClass, int bytes) {
-        long magazine = ThreadCache.magazine(cache, sizeClass);
-        int count = Memory.getInt(magazine + COUNT);
-        if (count == 0) {
+    /** Takes a block of the fine class for {@code bytes}, 1 to 1,024; 0 if the magazine is empty, or the sample is due. */
+    @ForceInline
+    static long takeFine(long cache, long bytes) {
+        long size = SizeClasses.fineSize(bytes);
+        long magazine = cache + size;
+        long takes = Memory.getLong(magazine + TAKES);
+        long block = Memory.getLong(cache + offset(Memory.getLong(magazine + PUTS), takes));
+        long slack = size - bytes;
+        long after = takes + SLOT + (slack << SLACK_SHIFT);
+        if (block == 0 || (after & DUE) != 0) {
             return 0;
         }
-        long block = Memory.getLong(Memory.getLong(magazine + SLOTS) + ((long) (count - 1) << 3));
-        long entry = BlockMap.fineEntry(block - Range.FINE_BASE);
-        int found = BlockMap.fine(entry);
-        if (found != BlockMap.fineCached(sizeClass)) {
-            return 0;
-        }
-        int slack = (sizeClass << PageArea.FINE_GRANULE_SHIFT) - bytes;
-        Memory.putByte(entry, (byte) (found | BlockMap.FINE_LIVE | slack));
-        noteTaken(magazine, slack);
-        Memory.putInt(magazine + COUNT, count - 1);
+        // The map first: a stack overflow between the two leaves the block where it is, to be taken by the next call.
+        BlockMap.setFineLive(BlockMap.fineEntry(BlockMap.fineGranule(block)), (int) slack);
+        Memory.putLong(magazine + TAKES, after);
         return block;
     }
 
-    /** As {@link #takeFine}, for a coarse class. */
-    static long takeCoarse(long cache, int sizeClass, int bytes) {
-        long magazine = ThreadCache.magazine(cache, sizeClass);
-        int count = Memory.getInt(magazine + COUNT);
-        if (count == 0) {
-            return 0;
-        }
-        long block = Memory.getLong(Memory.getLong(magazine + SLOTS) + ((long) (count - 1) << 3));
-        long entry = BlockMap.coarseEntry(block - Range.COARSE_BASE);
-        if (BlockMap.coarse(entry) != BlockMap.coarseCached(sizeClass)) {
-            return 0;
-        }
+    /** As {@link #takeFine}, of a coarse class, for {@code bytes} up to {@link SizeClasses#MAX}. */
+    static long takeCoarse(long cache, int bytes) {
+        int sizeClass = SizeClasses.coarse(bytes);
+        long magazine = magazine(cache, sizeClass);
+        long takes = Memory.getLong(magazine + TAKES);
+        long block = Memory.getLong(cache + offset(Memory.getLong(magazine + PUTS), takes));
         int slack = SizeClasses.size(sizeClass) - bytes;
-        Memory.putShort(entry, (short) (BlockMap.COARSE_START | BlockMap.COARSE_LIVE | slack));
-        noteTaken(magazine, slack);
-        Memory.putInt(magazine + COUNT, count - 1);
+        long after = takes + SLOT + ((long) slack << SLACK_SHIFT);
+        if (block == 0 || (after & DUE) != 0) {
+            return 0;
+        }
+        BlockMap.setCoarseLive(BlockMap.coarseEntry(BlockMap.coarseGranule(block)), slack);
+        Memory.putLong(magazine + TAKES, after);
         return block;
     }
 
-    private static void noteTaken(long magazine, int slack) {
-        Memory.putLong(magazine + TAKEN, Memory.getLong(magazine + TAKEN) + 1);
-        Memory.putLong(magazine + SLACK, Memory.getLong(magazine + SLACK) + slack);
+    /** Whether the next take is due to be sampled. Then it no longer is: the next interval has begun. */
+    static boolean takeDue(long cache, int sizeClass) {
+        long magazine = magazine(cache, sizeClass);
+        long takes = Memory.getLong(magazine + TAKES);
+        if (((takes + SLOT) & DUE) == 0) {
+            return false;
+        }
+        startInterval(magazine, sizeClass);
+        return (takes & MERELY_COUNTED) == 0;
     }
+
+    /** Moves both words such that {@link #DUE} turns on with the take that ends a new interval. */
+    private static void startInterval(long magazine, int sizeClass) {
+        long interval = (Sampler.nextInterval() - 1) / SizeClasses.size(sizeClass) + 1;
+        long counted = Math.min(interval, MOST_COUNTED);
+        long takes = Memory.getLong(magazine + TAKES);
+        long low = DUE - counted * SLOT + (interval > counted ? MERELY_COUNTED : 0);
+        long move = low - (takes & LOW);
+        long base = Memory.getLong(magazine + BASE);
+        Memory.putLong(magazine + BASE, CHANGING);
+        Memory.putLongRelease(magazine + TAKES, takes + move);
+        Memory.putLongRelease(magazine + PUTS, Memory.getLong(magazine + PUTS) + move);
+        Memory.putLongRelease(magazine + BASE, base - (low >> 3) + ((takes & LOW) >> 3));
+    }
+
+    // ---- put
 
     /**
-     * Puts a fine block back that was live when {@link BlockMap#fine} said {@code found}. False if the magazine is full, or another
+     * Puts a fine block back that was live when {@link BlockMap#fine} said {@code first}. False if the magazine is full, or another
      * thread frees the block at the same moment and was first.
      */
-    static boolean putFine(long cache, long block, long entry, int found) {
-        long magazine = ThreadCache.magazine(cache, found >>> 8);
-        int count = Memory.getInt(magazine + COUNT);
-        if (count >= Memory.getInt(magazine + LIMIT)
-                || !Memory.compareAndSetByte(
-                        entry, found & 0xff, found & (BlockMap.FINE_START | BlockMap.FINE_SINGLE))) {
+    @ForceInline
+    static boolean putFine(long cache, long block, long entry, int first) {
+        long magazine = magazine(cache, BlockMap.fineClass(entry));
+        long puts = Memory.getLong(magazine + PUTS);
+        long offset = offset(puts, Memory.getLong(magazine + TAKES));
+        if ((int) offset >= Memory.getInt(magazine + END) || !BlockMap.endFine(entry, first)) {
             return false;
         }
-        push(magazine, count, block, found & BlockMap.FINE_SLACK);
+        Memory.putLong(cache + offset + SLOT, block);
+        Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & FINE_SLACK));
         return true;
     }
 
-    /** As {@link #putFine}, for a coarse block. */
-    static boolean putCoarse(long cache, long block, long entry, int found) {
-        long magazine = ThreadCache.magazine(cache, found >>> 16);
-        int count = Memory.getInt(magazine + COUNT);
-        if (count >= Memory.getInt(magazine + LIMIT)
-                || !Memory.compareAndSetShort(entry, found & 0xffff, BlockMap.COARSE_START)) {
+    /** As {@link #putFine}, of a coarse block. */
+    @ForceInline
+    static boolean putCoarse(long cache, long block, long entry, int first) {
+        long magazine = magazine(cache, BlockMap.coarseClass(entry));
+        long puts = Memory.getLong(magazine + PUTS);
+        long offset = offset(puts, Memory.getLong(magazine + TAKES));
+        if ((int) offset >= Memory.getInt(magazine + END) || !BlockMap.endCoarse(entry, first)) {
             return false;
         }
-        push(magazine, count, block, found & BlockMap.COARSE_SLACK);
+        Memory.putLong(cache + offset + SLOT, block);
+        Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & COARSE_SLACK));
         return true;
-    }
-
-    private static void push(long magazine, int count, long block, int slack) {
-        Memory.putLong(Memory.getLong(magazine + SLOTS) + ((long) count << 3), block);
-        Memory.putLong(magazine + SLACK, Memory.getLong(magazine + SLACK) - slack);
-        Memory.putInt(magazine + COUNT, count + 1);
     }
 
     /** Notes that a live block's slack has changed in place. */
     static void noteSlack(long cache, int sizeClass, int more) {
-        long magazine = ThreadCache.magazine(cache, sizeClass);
-        Memory.putLong(magazine + SLACK, Memory.getLong(magazine + SLACK) + more);
+        long magazine = magazine(cache, sizeClass);
+        Memory.putLong(magazine + PUTS, Memory.getLong(magazine + PUTS) - ((long) more << SLACK_SHIFT));
     }
 
-    /**
-     * Gets a batch of blocks from the heap. The magazine is empty, or its topmost entry is stale and is dropped. False when there is
-     * no memory.
-     */
+    // ---- refill and flush
+
+    /** Gets a batch of blocks from the depot or the heap, if the magazine is empty. False when there is no memory. */
     static boolean refill(long cache, int sizeClass) {
-        long magazine = ThreadCache.magazine(cache, sizeClass);
-        int count = Memory.getInt(magazine + COUNT);
-        if (count > 0) {
-            Memory.putInt(magazine + COUNT, count - 1);
-            return true;
+        if (count(cache, sizeClass) > 0) {
+            return true; // it was not for want of blocks that there was none
         }
-        int limit = raiseLimit(cache, magazine, sizeClass);
-        long slots = Memory.getLong(magazine + SLOTS);
+        int limit = raiseLimit(cache, sizeClass);
+        long slots = slots(cache, sizeClass);
         int want = (limit + 1) >> 1;
         int got = Depot.take(sizeClass, slots, want);
         if (got == 0) {
             got = PageHeap.refill(CacheTable.stripe(cache), sizeClass, slots, want);
         }
-        Memory.putInt(magazine + COUNT, got);
+        move(magazine(cache, sizeClass), got);
         return got > 0;
     }
 
     /** Makes room for one block more: raises the limit, or gives the older half of the blocks back to the heaps. */
     static void makeRoom(long cache, int sizeClass) {
-        long magazine = ThreadCache.magazine(cache, sizeClass);
-        int count = Memory.getInt(magazine + COUNT);
-        if (raiseLimit(cache, magazine, sizeClass) > count) {
+        int count = count(cache, sizeClass);
+        if (raiseLimit(cache, sizeClass) > count) {
             return;
         }
         int half = (count + 1) >> 1;
-        if (Depot.put(sizeClass, Memory.getLong(magazine + SLOTS), half)) {
-            dropOldest(magazine, half);
+        if (Depot.put(sizeClass, slots(cache, sizeClass), half)) {
+            dropOldest(cache, sizeClass, half);
         } else {
-            flush(magazine, sizeClass, half);
+            flush(cache, sizeClass, half);
         }
     }
 
     /** Gives the oldest {@code count} blocks back to the heaps. */
-    private static void flush(long magazine, int sizeClass, int count) {
-        long slots = Memory.getLong(magazine + SLOTS);
-        PageHeap.flush(sizeClass, slots, count);
+    private static void flush(long cache, int sizeClass, int count) {
+        PageHeap.flush(sizeClass, slots(cache, sizeClass), count);
         if (Housekeeper.AT_ONCE) {
             (SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE).purgeFreePages(Long.MAX_VALUE);
         }
-        dropOldest(magazine, count);
+        dropOldest(cache, sizeClass, count);
     }
 
-    private static void dropOldest(long magazine, int count) {
-        long slots = Memory.getLong(magazine + SLOTS);
-        int left = Memory.getInt(magazine + COUNT) - count;
-        Memory.copy(slots + ((long) count << 3), slots, (long) left << 3);
-        Memory.putInt(magazine + COUNT, left);
+    private static void dropOldest(long cache, int sizeClass, int count) {
+        long slots = slots(cache, sizeClass);
+        int left = count(cache, sizeClass) - count;
+        Memory.copy(slots + (long) count * SLOT, slots, (long) left * SLOT);
+        move(magazine(cache, sizeClass), -count);
+    }
+
+    private static void move(long magazine, int blocks) {
+        Memory.putLong(magazine + PUTS, Memory.getLong(magazine + PUTS) + (long) blocks * SLOT);
     }
 
     /** Gives all blocks back to the heaps, and the limit back to the cache. */
     static void drain(long cache, int sizeClass) {
-        long magazine = ThreadCache.magazine(cache, sizeClass);
-        int count = Memory.getInt(magazine + COUNT);
+        int count = count(cache, sizeClass);
         if (count > 0) {
-            flush(magazine, sizeClass, count);
+            flush(cache, sizeClass, count);
         }
-        long granted = (long) Memory.getInt(magazine + LIMIT) * SizeClasses.size(sizeClass);
-        Memory.putLong(cache + ThreadCache.GRANTED, Memory.getLong(cache + ThreadCache.GRANTED) - granted);
-        Memory.putInt(magazine + LIMIT, 0);
+        grant(cache, -(long) limit(cache, sizeClass) * SizeClasses.size(sizeClass));
+        Memory.putInt(magazine(cache, sizeClass) + END, 0);
     }
 
     /** Doubles the limit as far as the capacity and the cache's bytes allow. Answers the limit, at least 1. */
-    private static int raiseLimit(long cache, long magazine, int sizeClass) {
-        int limit = Memory.getInt(magazine + LIMIT);
+    private static int raiseLimit(long cache, int sizeClass) {
+        long magazine = magazine(cache, sizeClass);
+        int limit = limit(cache, sizeClass);
         int size = SizeClasses.size(sizeClass);
-        int higher = Math.min(Magazine.capacity(sizeClass), limit == 0 ? FIRST_LIMIT : limit << 1);
-        long granted = Memory.getLong(cache + ThreadCache.GRANTED) + (long) (higher - limit) * size;
-        if (limit == 0) {
-            Memory.putLong(magazine + SLOTS, ThreadCache.slots(cache, sizeClass));
-            if (granted > ThreadCache.mostGranted()) {
-                higher = 1;
-                granted = Memory.getLong(cache + ThreadCache.GRANTED) + size;
+        int higher = Math.min(capacity(sizeClass), limit == 0 ? FIRST_LIMIT : limit << 1);
+        long room = ThreadCache.mostGranted() - Memory.getLong(cache + ThreadCache.GRANTED);
+        if ((long) (higher - limit) * size > room) {
+            if (limit > 0) {
+                return limit;
             }
-        } else if (granted > ThreadCache.mostGranted()) {
-            return limit;
+            higher = 1;
         }
-        Memory.putLong(cache + ThreadCache.GRANTED, granted);
-        Memory.putInt(magazine + LIMIT, higher);
+        if (offset(Memory.getLong(magazine + PUTS), Memory.getLong(magazine + TAKES)) == 0) { // its first use
+            Memory.putLong(magazine + PUTS, Memory.getLong(magazine + PUTS) + ThreadCache.bottom(sizeClass));
+            startInterval(magazine, sizeClass);
+        }
+        grant(cache, (long) (higher - limit) * size);
+        Memory.putInt(magazine + END, ThreadCache.bottom(sizeClass) + higher * SLOT);
         return higher;
+    }
+
+    private static void grant(long cache, long bytes) {
+        Memory.putLong(cache + ThreadCache.GRANTED, Memory.getLong(cache + ThreadCache.GRANTED) + bytes);
+    }
+
+    // ---- for readers
+
+    /** Most blocks that the magazine may hold at present. */
+    static int limit(long cache, int sizeClass) {
+        int end = Memory.getInt(magazine(cache, sizeClass) + END);
+        return end == 0 ? 0 : (end - ThreadCache.bottom(sizeClass)) / SLOT;
+    }
+
+    /** The address of the lowest slot. */
+    static long slots(long cache, int sizeClass) {
+        return cache + ThreadCache.bottom(sizeClass) + SLOT;
+    }
+
+    /** Blocks in the magazine. */
+    static int count(long cache, int sizeClass) {
+        long difference = difference(magazine(cache, sizeClass));
+        int offset = (int) offset(difference, 0);
+        return offset == 0 ? 0 : (offset - ThreadCache.bottom(sizeClass)) / SLOT;
+    }
+
+    /** Slack of all blocks taken from here less that of all put back; it may be negative, the sum over all caches is exact. */
+    static long slack(long cache, int sizeClass) {
+        return -(difference(magazine(cache, sizeClass)) >> SLACK_SHIFT);
+    }
+
+    private static long difference(long magazine) {
+        for (int attempt = 0; ; attempt++) {
+            long base = Memory.getLongAcquire(magazine + BASE);
+            long puts = Memory.getLongAcquire(magazine + PUTS);
+            long takes = Memory.getLongAcquire(magazine + TAKES);
+            if (isStable(magazine, base, attempt)) {
+                return puts - takes;
+            }
+        }
+    }
+
+    /** Blocks ever taken: the malloc calls of this class that this cache served. */
+    static long taken(long cache, int sizeClass) {
+        long magazine = magazine(cache, sizeClass);
+        for (int attempt = 0; ; attempt++) {
+            long base = Memory.getLongAcquire(magazine + BASE);
+            long takes = Memory.getLongAcquire(magazine + TAKES);
+            if (isStable(magazine, base, attempt)) {
+                return base + ((takes & LOW) >> 3);
+            }
+        }
+    }
+
+    /** Whether the words that were read since {@code base} belong together; true at last, lest a reader wait for a stopped owner forever. */
+    private static boolean isStable(long magazine, long base, int attempt) {
+        if ((base != CHANGING && Memory.getLong(magazine + BASE) == base) || attempt == MOST_ATTEMPTS) {
+            return true;
+        }
+        Thread.onSpinWait();
+        return false;
     }
 }

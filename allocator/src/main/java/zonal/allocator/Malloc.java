@@ -15,18 +15,25 @@ final class Malloc {
     /** Largest request served from pages, bytes; above it every block is a run or a mapping of its own. */
     static final int PAGED_MAX = STRICT ? Options.current().small() : SizeClasses.MAX;
 
+    private static final int FINE_MAX = Math.min(SizeClasses.FINE_MAX, PAGED_MAX);
+
+    private static long sharedInterval = Sampler.nextInterval();
+
     private Malloc() {}
 
     /** Takes a block of {@code bytes}; 0 if {@code bytes} is not positive or there is no memory. */
     @ForceInline
     static long take(long bytes) {
-        if (bytes > 0 && bytes <= PAGED_MAX) {
-            long cache = CacheTable.mine();
-            if (cache != 0) {
-                int size = (int) bytes;
-                long block = bytes <= SizeClasses.FINE_MAX
-                        ? Magazine.takeFine(cache, SizeClasses.fine(size), size)
-                        : Magazine.takeCoarse(cache, SizeClasses.coarse(size), size);
+        long thread = CurrentThread.id();
+        long cache = CacheTable.at(thread);
+        if (ThreadCache.owner(cache) == thread) {
+            if (Long.compareUnsigned(bytes - 1, FINE_MAX) < 0) {
+                long block = Magazine.takeFine(cache, bytes);
+                if (block != 0) {
+                    return block;
+                }
+            } else if (Long.compareUnsigned(bytes - 1, PAGED_MAX) < 0) {
+                long block = Magazine.takeCoarse(cache, (int) bytes);
                 if (block != 0) {
                     return block;
                 }
@@ -43,21 +50,34 @@ final class Malloc {
         return bytes <= PAGED_MAX ? takeThroughHeap((int) bytes) : takeLarge(bytes);
     }
 
-    @ReservedStackAccess
     private static long takeThroughHeap(int bytes) {
-        int sizeClass = SizeClasses.of(bytes);
+        long block = takeFromMagazine(SizeClasses.of(bytes), bytes);
+        if (block < 0) {
+            block = -block;
+            BlockMap.setSampled(block, true);
+            Sampler.sampled(block, bytes);
+        }
+        return block;
+    }
+
+    /** Answers the block; its negative, if it is to be sampled; 0 when there is no memory. */
+    @ReservedStackAccess
+    private static long takeFromMagazine(int sizeClass, int bytes) {
         long cache = CacheTable.enter();
         try {
+            boolean due = Magazine.takeDue(cache, sizeClass);
             for (; ; ) {
                 long block = SizeClasses.isFine(sizeClass)
-                        ? Magazine.takeFine(cache, sizeClass, bytes)
-                        : Magazine.takeCoarse(cache, sizeClass, bytes);
+                        ? Magazine.takeFine(cache, bytes)
+                        : Magazine.takeCoarse(cache, bytes);
                 if (block != 0) {
-                    return block;
+                    return due ? -block : block;
                 }
                 if (!Magazine.refill(cache, sizeClass)) {
                     return 0;
                 }
+                due |= Magazine.takeDue(
+                        cache, sizeClass); // the first refill began an interval, and it may be a short one
             }
         } finally {
             CacheTable.leave(cache);
@@ -65,6 +85,26 @@ final class Malloc {
     }
 
     private static long takeLarge(long bytes) {
+        long cache = CacheTable.mine();
+        return sampleRun(cache, takeUnpaged(cache, bytes), bytes);
+    }
+
+    /** As {@link RunHeap#takeWithRoom}. */
+    static long takeWithRoom(long bytes) {
+        return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes), bytes);
+    }
+
+    private static long sampleRun(long cache, long block, long bytes) {
+        if (block != 0 && isDue(cache, bytes)) {
+            if (Range.contains(block)) {
+                RunHeap.INSTANCE.setSampled(block);
+            }
+            Sampler.sampled(block, bytes);
+        }
+        return block;
+    }
+
+    private static long takeUnpaged(long cache, long bytes) {
         if (STRICT) {
             long block = StrictMappings.INSTANCE.take(bytes);
             if (block != 0) {
@@ -72,7 +112,6 @@ final class Malloc {
             }
             // The system refused (most often for vm.max_map_count): a run needs no mapping of its own.
         }
-        long cache = CacheTable.mine();
         if (cache != 0) {
             long block = RunSlot.take(cache, bytes);
             if (block != 0) {
@@ -80,6 +119,21 @@ final class Malloc {
             }
         }
         return RunHeap.INSTANCE.take(bytes);
+    }
+
+    /** Whether a run of {@code bytes} ends the interval between two samples. Threads without a cache share one, and may overwrite each other's. */
+    private static boolean isDue(long cache, long bytes) {
+        long left = (cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL)) - bytes;
+        boolean due = left <= 0;
+        if (due) {
+            left = Sampler.nextInterval();
+        }
+        if (cache == 0) {
+            sharedInterval = left;
+        } else {
+            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, left);
+        }
+        return due;
     }
 
     /** Takes a block of zeroes; fresh memory from the system is not zeroed again. */

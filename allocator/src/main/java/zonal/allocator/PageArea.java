@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ForceInline;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
@@ -51,6 +52,9 @@ final class PageArea {
      */
     private long committed;
 
+    /** Granules in {@link #committed}. */
+    private long granules;
+
     /** Pages below this index have been handed out at least once. */
     private int fresh;
 
@@ -80,6 +84,12 @@ final class PageArea {
 
     long committed() {
         return committed;
+    }
+
+    /** Whether the area has this granule, and there is an entry for it in the block map, and one more behind that. */
+    @ForceInline
+    boolean has(long granule) {
+        return Long.compareUnsigned(granule, granules) < 0;
     }
 
     /** Metadata of the page at {@code index}. */
@@ -201,12 +211,14 @@ final class PageArea {
                 || !accessible(base, before, after)
                 || !accessible(pages, (before >>> pageShift) * Page.META_SIZE, (after >>> pageShift) * Page.META_SIZE)
                 || !accessible(coldPages, before >>> pageShift >>> 3, (after >>> pageShift >>> 3) + Long.BYTES)
-                || !accessible(map, before >>> granuleShift << entryShift, after >>> granuleShift << entryShift)) {
+                || !accessible(
+                        map, before >>> granuleShift << entryShift, (after >>> granuleShift << entryShift) + 1)) {
             return false;
         }
         // The grow lock is held already; take() reads it under the other one.
         lock.lock();
         committed = after;
+        granules = after >>> granuleShift;
         lock.unlock();
         return true;
     }

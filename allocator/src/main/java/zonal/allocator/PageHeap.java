@@ -198,7 +198,7 @@ final class PageHeap {
             int first = at;
             while (end - at >= granules && got < want) {
                 Memory.putLong(slots + ((long) got << 3), data + ((long) at << area.granuleShift));
-                writeEntries(index, at, sizeClass);
+                BlockMap.setCached(entry(index, at), sizeClass);
                 got++;
                 at += granules;
             }
@@ -229,17 +229,8 @@ final class PageHeap {
         return got;
     }
 
-    private void writeEntries(int index, int granule, int sizeClass) {
-        long entry = area.entries(index) + ((long) granule << area.entryShift);
-        if (area.entryShift != 0) {
-            Memory.putShort(entry, (short) BlockMap.COARSE_START);
-            Memory.putShort(entry + 2, (short) sizeClass);
-        } else if (sizeClass == 1) {
-            Memory.putByte(entry, (byte) (BlockMap.FINE_START | BlockMap.FINE_SINGLE));
-        } else {
-            Memory.putByte(entry, (byte) BlockMap.FINE_START);
-            Memory.putByte(entry + 1, (byte) sizeClass);
-        }
+    private long entry(int index, int granule) {
+        return area.entries(index) + ((long) granule << area.entryShift);
     }
 
     /** Notes that the OS pages behind these granules (both included) may be resident from now on. */
@@ -305,7 +296,7 @@ final class PageHeap {
                 break;
             }
             int granule = (int) (offset >>> area.granuleShift);
-            if (clearEntries(index, granule, sizeClass)) {
+            if (BlockMap.clearCached(entry(index, granule), sizeClass)) { // as it must be
                 Page.release(page, granule, granules);
                 returned++;
                 free += granules;
@@ -335,27 +326,6 @@ final class PageHeap {
         bins.remove(page);
         pages--;
         area.give(index);
-    }
-
-    /** Whether the map said that this is a cached block of the class, as it must; then its entries are cleared. */
-    private boolean clearEntries(int index, int granule, int sizeClass) {
-        long entry = area.entries(index) + ((long) granule << area.entryShift);
-        if (area.entryShift != 0) {
-            if (BlockMap.coarse(entry) != BlockMap.coarseCached(sizeClass)) {
-                return false;
-            }
-            Memory.putShort(entry, (short) 0);
-            Memory.putShort(entry + 2, (short) 0);
-        } else {
-            if (BlockMap.fine(entry) != BlockMap.fineCached(sizeClass)) {
-                return false;
-            }
-            Memory.putByte(entry, (byte) 0);
-            if (sizeClass > 1) {
-                Memory.putByte(entry + 1, (byte) 0);
-            }
-        }
-        return true;
     }
 
     // ---- purge

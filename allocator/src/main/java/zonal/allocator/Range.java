@@ -78,7 +78,7 @@ final class Range {
         FINE_COLD_PAGES = COARSE_PAGES + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT));
         COARSE_COLD_PAGES = FINE_COLD_PAGES + align(coldPagesSize(area, PageArea.FINE_PAGE_SHIFT));
         FINE_MAP = COARSE_COLD_PAGES + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT));
-        COARSE_MAP = FINE_MAP + align(area >> PageArea.FINE_GRANULE_SHIFT);
+        COARSE_MAP = FINE_MAP + align(fineMapSize(area));
         FINE_BASE = COARSE_MAP + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + GAP;
         COARSE_BASE = FINE_BASE + area;
         RUNS_BASE = COARSE_BASE + area;
@@ -107,11 +107,16 @@ final class Range {
                 + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT))
                 + align(coldPagesSize(area, PageArea.FINE_PAGE_SHIFT))
                 + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT))
-                + align(area >> PageArea.FINE_GRANULE_SHIFT)
+                + align(fineMapSize(area))
                 + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1)
                 + GAP
                 + 4 * area
                 + GAP;
+    }
+
+    /** One entry more than there are granules: that of the last one can be asked for its second. */
+    private static long fineMapSize(long area) {
+        return (area >> PageArea.FINE_GRANULE_SHIFT) + 1;
     }
 
     private static long runMapSize(long area) {

@@ -41,6 +41,9 @@ final class Realloc {
             long cache = CacheTable.enter();
             Magazine.noteSlack(cache, sizeClass, newSlack - slack);
             CacheTable.leave(cache);
+            if (BlockMap.isSampled(address)) {
+                Sampler.resized(address, bytes);
+            }
             return address;
         }
         return move(address, size - slack, bytes);
@@ -48,6 +51,9 @@ final class Realloc {
 
     private static long resizeRun(long address, long bytes) {
         if (bytes > Malloc.PAGED_MAX && RunHeap.INSTANCE.resize(address, bytes)) {
+            if (RunHeap.INSTANCE.isSampled(address)) {
+                Sampler.resized(address, bytes);
+            }
             return address;
         }
         long old = RunHeap.INSTANCE.requestedSize(address);
@@ -61,7 +67,7 @@ final class Realloc {
     /** Takes a new block, moves the contents there and frees the old one. */
     static long move(long address, long oldBytes, long bytes) {
         boolean grows = RunHeap.contains(address) && bytes > oldBytes;
-        long block = grows ? RunHeap.INSTANCE.takeWithRoom(bytes) : Malloc.take(bytes);
+        long block = grows ? Malloc.takeWithRoom(bytes) : Malloc.take(bytes);
         if (block == 0) {
             return NO_MEMORY;
         }

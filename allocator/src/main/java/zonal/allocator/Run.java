@@ -42,6 +42,9 @@ final class Run {
     /** Flag: the system moved other OS pages here, so that this run is a mapping of its own until it is mapped anew. */
     static final int MOVED = 2;
 
+    /** Flag: {@link Sampler} wants to know when this live run's block is freed. */
+    static final int SAMPLED = 4;
+
     private static final int VALUE = 8;
     private static final int NEXT = 16;
     private static final int PREVIOUS = 20;
@@ -83,6 +86,14 @@ final class Run {
     static boolean endLife(int osPage, int kind) {
         long word = Memory.getLong(entry(osPage));
         return (word & 0xff) == LIVE && Memory.compareAndSetLong(entry(osPage), word, (word & ~0xffL) | kind);
+    }
+
+    /** Turns a flag of a live run off; false if it isn't live, or hasn't the flag, or another thread was first. */
+    static boolean endFlag(int osPage, int flag) {
+        long word = Memory.getLong(entry(osPage));
+        return (word & 0xff) == LIVE
+                && (word & (long) flag << 8) != 0
+                && Memory.compareAndSetLong(entry(osPage), word, word & ~((long) flag << 8));
     }
 
     /** As {@link #set}, for a run that a reader without the lock sees whole: what was written before is visible with it. */

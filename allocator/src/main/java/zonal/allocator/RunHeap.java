@@ -146,11 +146,34 @@ final class RunHeap {
             if (run == Run.NONE || (Run.flags(run) & Run.ZEROED) == 0) {
                 return false;
             }
-            Run.set(run, Run.LIVE, 0, Run.length(run));
+            Run.set(run, Run.LIVE, Run.flags(run) & ~Run.ZEROED, Run.length(run));
             return true;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Marks the block that starts at {@code address}, which the caller has just taken, as sampled. */
+    void setSampled(long address) {
+        lock.lock();
+        try {
+            int run = index(address);
+            Run.set(run, Run.LIVE, Run.flags(run) | Run.SAMPLED, Run.length(run));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the live block that starts at {@code address} is sampled; from now on it no longer is. */
+    boolean endSampled(long address) {
+        int run = live(address);
+        return run != Run.NONE && Run.endFlag(run, Run.SAMPLED);
+    }
+
+    /** Whether the live block that starts at {@code address} is sampled. */
+    boolean isSampled(long address) {
+        int run = live(address);
+        return run != Run.NONE && (Run.flags(run) & Run.SAMPLED) != 0;
     }
 
     /** The run area's OS page at {@code address}. */
@@ -383,9 +406,9 @@ final class RunHeap {
                 if (length + more > pages) {
                     link(run + pages, kind, length + more - pages, freed);
                 }
-                Run.set(run, Run.LIVE, flags & Run.MOVED, pages);
+                Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
-                Run.set(run, Run.LIVE, 0, pages);
+                Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
                 addFree(run + pages, length - pages, Run.DIRTY, Housekeeper.now());
                 shrunk = true;
             } else {
@@ -418,7 +441,7 @@ final class RunHeap {
         lock.lock();
         try {
             int run = index(to);
-            Run.set(run, Run.LIVE, Run.MOVED, Run.length(run));
+            Run.set(run, Run.LIVE, (Run.flags(run) & ~Run.ZEROED) | Run.MOVED, Run.length(run));
             movedRuns++;
         } finally {
             lock.unlock();

@@ -38,7 +38,7 @@ final class RunSlot {
     /** Frees the live block that starts at {@code address} into the slot; false if there is none, or it should go to the heap. */
     static boolean put(long cache, long address) {
         int run = RunHeap.INSTANCE.live(address);
-        if (run == Run.NONE || Run.flags(run) == Run.MOVED) {
+        if (run == Run.NONE || (Run.flags(run) & Run.MOVED) != 0) {
             return false;
         }
         int pages = Run.length(run);

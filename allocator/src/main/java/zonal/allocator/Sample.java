@@ -19,8 +19,8 @@ final class Sample {
     /** The block's size as requested: it changes when the block is resized in place. */
     long bytes;
 
-    /** The bytes that may have been hit by a mark: the largest size the block had. */
-    long exposed;
+    /** The bytes that a mark may have hit when the block was taken: see {@link Sampler#exposed}. */
+    final long exposed;
 
     /** The mean distance of the marks, bytes. */
     double mean;
@@ -32,7 +32,7 @@ final class Sample {
     Sample(long address, long bytes, double mean, Site site, Thread thread, long takenAt) {
         this.address = address;
         this.bytes = bytes;
-        this.exposed = bytes;
+        this.exposed = Sampler.exposed(bytes);
         this.mean = mean;
         this.site = site;
         this.threadName = thread.getName();

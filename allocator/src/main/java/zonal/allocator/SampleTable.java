@@ -212,7 +212,6 @@ final class SampleTable {
                 Sample sample = findLocked(address);
                 if (sample != null) {
                     sample.bytes = bytes;
-                    sample.exposed = Math.max(sample.exposed, bytes);
                 }
             } finally {
                 lock.unlock();

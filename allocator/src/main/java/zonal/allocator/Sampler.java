@@ -65,8 +65,16 @@ public final class Sampler {
         }
     }
 
+    /**
+     * The bytes that count for the interval to the next sample, of a request of {@code bytes}: those of its size class, because each
+     * magazine counts its own takes down; of a run, those requested.
+     */
+    static long exposed(long bytes) {
+        return bytes <= Malloc.PAGED_MAX ? SizeClasses.size(SizeClasses.of((int) bytes)) : bytes;
+    }
+
     private static void note(SiteTable sites, SampleTable samples, Thread thread, long block, long bytes) {
-        double weight = 1 / Poisson.probability(bytes, MEAN);
+        double weight = 1 / Poisson.probability(exposed(bytes), MEAN);
         Site site = sites.note(CallStack.here(), weight, weight * bytes);
         samples.add(new Sample(block, bytes, MEAN, site, thread, System.nanoTime()));
         Observer observer = Allocator.observer();

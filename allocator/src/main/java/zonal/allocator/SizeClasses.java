@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ForceInline;
+
 /**
  * Size classes: how far a request is rounded up before a block is taken for it.
  *
@@ -43,6 +45,12 @@ final class SizeClasses {
     /** The fine class of {@code bytes}, 1 to {@link #FINE_MAX}. */
     static int fine(int bytes) {
         return (bytes + 15) >>> 4;
+    }
+
+    /** Usable bytes of the fine class of {@code bytes}, 1 to {@link #FINE_MAX}. */
+    @ForceInline
+    static long fineSize(long bytes) {
+        return (bytes + 15) & -16;
     }
 
     private static int splitBy(int threshold) {

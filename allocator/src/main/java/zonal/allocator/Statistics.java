@@ -55,10 +55,9 @@ public record Statistics(
 
         private void add(long cache) {
             for (int c = 1; c < SizeClasses.COUNT; c++) {
-                long magazine = ThreadCache.magazine(cache, c);
-                cached[c] += Magazine.count(magazine);
-                slack[c] += Magazine.slack(magazine);
-                taken += Magazine.taken(magazine);
+                cached[c] += Magazine.count(cache, c);
+                slack[c] += Magazine.slack(cache, c);
+                taken += Magazine.taken(cache, c);
             }
             taken += Memory.getLong(cache + ThreadCache.RUNS_TAKEN);
             runs += Memory.getLong(cache + ThreadCache.RUNS_LIVE);

@@ -1,50 +1,61 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.ForceInline;
+
 /**
  * A thread's cache: a {@link Magazine} for each size class.
  *
  * <pre>
- *    0  index      int   which of all caches this is
- *    4  run pages  int   length of the cached run, OS pages
- *    8  granted    long  bytes that the magazines' limits add up to
- *   16  run        long  address of the cached run, or 0; see {@link RunSlot}
- *   24  runs taken, live, bytes, pages: what the slot adds to the counts of {@link RunHeap}
- *   64  magazines  one header for each class
- *       slots      block addresses
+ *    0  zero       long  always 0: the bottom of a magazine that was never used
+ *    8  owner      long  number of the thread that the cache belongs to; 0 none. It changes only while that thread has ended
+ *   16  index      int   which of all caches this is
+ *   20  run pages  int   length of the cached run, OS pages
+ *   24  granted    long  bytes that the magazines' limits add up to
+ *   32  run        long  address of the cached run, or 0; see {@link RunSlot}
+ *   40  runs taken, live, bytes, pages: what the slot adds to the counts of {@link RunHeap}
+ *   72  run interval  long  bytes of runs to the next sampled one
+ *   80  16 bytes for each class: what every call reads and writes of its magazine
+ *       16 bytes for each class: what is left of it
+ *       slots      for each class a zero, its magazine's bottom, and the block addresses
  * </pre>
  */
 final class ThreadCache {
 
-    static final int INDEX = 0;
-    static final int RUN_PAGES = 4;
-    static final int GRANTED = 8;
-    static final int RUN = 16;
-    static final int RUNS_TAKEN = 24;
-    static final int RUNS_LIVE = 32;
-    static final int RUNS_BYTES = 40;
-    static final int RUNS_LIVE_PAGES = 48;
-    static final int MAGAZINES = 64;
+    private static final int OWNER = 8;
+    private static final int INDEX = 16;
+    static final int RUN_PAGES = 20;
+    static final int GRANTED = 24;
+    static final int RUN = 32;
+    static final int RUNS_TAKEN = 40;
+    static final int RUNS_LIVE = 48;
+    static final int RUNS_BYTES = 56;
+    static final int RUNS_LIVE_PAGES = 64;
+    static final int RUN_INTERVAL = 72;
+
+    static final int MAGAZINE_SHIFT = 4;
+    static final int MAGAZINES = 80;
+    static final int MAGAZINES_REST = MAGAZINES + (SizeClasses.COUNT << MAGAZINE_SHIFT);
 
     private static final long MOST_GRANTED = 4L << 20;
     private static final long LEAST_GRANTED = 512L << 10;
     private static final long GRANTED_TO_ALL = 64L << 20;
 
-    private static final long SLOTS = MAGAZINES + (long) SizeClasses.COUNT * Magazine.HEADER_SIZE;
+    private static final int SLOTS = MAGAZINES_REST + (SizeClasses.COUNT << MAGAZINE_SHIFT);
 
-    /** Where each class's slots start, bytes from the cache's address. */
-    private static final int[] SLOTS_OF_CLASS = new int[SizeClasses.COUNT + 1];
+    /** Where each magazine's bottom is, bytes from the cache's address. */
+    private static final int[] BOTTOMS = new int[SizeClasses.COUNT + 1];
 
     static {
-        long offset = SLOTS;
+        int offset = SLOTS;
         for (int c = 0; c < SizeClasses.COUNT; c++) {
-            SLOTS_OF_CLASS[c] = (int) offset;
-            offset += 8L * Magazine.capacity(c);
+            BOTTOMS[c] = offset;
+            offset += Magazine.SLOT * (1 + Magazine.capacity(c));
         }
-        SLOTS_OF_CLASS[SizeClasses.COUNT] = (int) offset;
+        BOTTOMS[SizeClasses.COUNT] = offset;
     }
 
     /** Bytes from one cache to the next: an odd number of cache lines, so that two caches don't compete for the same sets. */
-    static final long STRIDE = ((SLOTS_OF_CLASS[SizeClasses.COUNT] + 63L) & -64L) | 64L;
+    static final long STRIDE = ((BOTTOMS[SizeClasses.COUNT] + 63L) & -64L) | 64L;
 
     /** Shared caches, the first ones of all. A power of two. */
     static final int SHARED =
@@ -55,8 +66,21 @@ final class ThreadCache {
 
     private ThreadCache() {}
 
+    @ForceInline
+    static long owner(long cache) {
+        return Memory.getLong(cache + OWNER);
+    }
+
+    static void setOwner(long cache, long thread) {
+        Memory.putLong(cache + OWNER, thread);
+    }
+
     static int index(long cache) {
         return Memory.getInt(cache + INDEX);
+    }
+
+    static void setIndex(long cache, int index) {
+        Memory.putInt(cache + INDEX, index);
     }
 
     /** Most bytes of free blocks that the magazines of one cache may hold together: the more caches there are, the less. */
@@ -64,11 +88,8 @@ final class ThreadCache {
         return Math.clamp(GRANTED_TO_ALL / CacheTable.count(), LEAST_GRANTED, MOST_GRANTED);
     }
 
-    static long magazine(long cache, int sizeClass) {
-        return cache + MAGAZINES + (long) sizeClass * Magazine.HEADER_SIZE;
-    }
-
-    static long slots(long cache, int sizeClass) {
-        return cache + SLOTS_OF_CLASS[sizeClass];
+    /** Where a magazine's bottom is, bytes from the cache's address. */
+    static int bottom(int sizeClass) {
+        return BOTTOMS[sizeClass];
     }
 }

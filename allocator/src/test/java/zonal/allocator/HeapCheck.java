@@ -216,19 +216,19 @@ final class HeapCheck {
     private int checkBlock(PageArea area, int index, int granule, PageHeap heap, Place where) {
         int entry = entry(area, index, granule);
         boolean fine = area == PageArea.FINE;
-        boolean single = fine && (entry & BlockMap.FINE_SINGLE) != 0;
-        check((entry & (fine ? BlockMap.FINE_START : BlockMap.COARSE_START)) != 0, where, "an entry before any block");
-        check(granule + 1 < Page.GRANULES || single, where, "a block's class lies in the next page");
-        int sizeClass = single ? 1 : entry(area, index, granule + 1);
+        check(BlockMap.isStart(entry), where, "an entry before any block");
+        int second = granule + 1 < Page.GRANULES ? entry(area, index, granule + 1) : 0;
+        boolean single = fine && (second == 0 || BlockMap.isStart(second));
+        check(second != 0 || single, where, "a coarse block of one granule");
+        int sizeClass = single ? 1 : second;
         check(
                 sizeClass > 0 && sizeClass < SizeClasses.COUNT && SizeClasses.isFine(sizeClass) == fine,
                 where,
                 "a block of no such class");
-        check(single == (sizeClass == 1), where, "SINGLE is for class 1 alone");
-        int slack = entry & (fine ? BlockMap.FINE_SLACK : BlockMap.COARSE_SLACK);
+        check(single == (sizeClass == 1), where, "class 1 is written nowhere");
+        int slack = fine ? BlockMap.fineSlack(entry) : BlockMap.coarseSlack(entry);
         check(slack < SizeClasses.size(sizeClass), where, "slack is more than the block");
-        boolean live = (entry & (fine ? BlockMap.FINE_LIVE : BlockMap.COARSE_LIVE)) != 0;
-        if (live) {
+        if (BlockMap.isLive(entry, fine)) {
             liveBlocks++;
             liveBytes += SizeClasses.size(sizeClass) - slack;
         } else {
@@ -241,7 +241,7 @@ final class HeapCheck {
 
     private static int entry(PageArea area, int index, int granule) {
         long address = area.entries(index) + ((long) granule << area.entryShift);
-        return area == PageArea.FINE ? Memory.getUnsignedByte(address) : Memory.getUnsignedShort(address);
+        return area == PageArea.FINE ? Memory.getByte(address) : Memory.getShort(address);
     }
 
     /** The bin that the class comment of PageHeap states: exact below 64 granules, above it 8 to a doubling. */
@@ -440,21 +440,22 @@ final class HeapCheck {
             long cache = CacheTable.address(i);
             long granted = 0;
             for (int c = 1; c < SizeClasses.COUNT; c++) {
-                long magazine = ThreadCache.magazine(cache, c);
-                int count = Magazine.count(magazine);
-                int limit = Memory.getInt(magazine + 4);
+                int count = Magazine.count(cache, c);
+                int limit = Magazine.limit(cache, c);
                 Place where = new Place("magazine of cache", i, c, count);
                 check(count >= 0 && count <= limit, where, "count over limit");
                 check(limit <= Magazine.capacity(c), where, "limit over capacity");
+                check(Memory.getLong(Magazine.slots(cache, c) - 8) == 0, where, "the bottom isn't zero");
                 granted += (long) limit * SizeClasses.size(c);
                 for (int slot = 0; slot < count; slot++) {
-                    long block = Memory.getLong(ThreadCache.slots(cache, c) + 8L * slot);
+                    long block = Memory.getLong(Magazine.slots(cache, c) + 8L * slot);
                     check(seen.add(block), where, "a block lies in two magazines");
                     Integer found = cached.get(block);
                     check(found != null && found == c, where, "holds what is no cached block of the class");
                 }
                 inMagazines += count;
             }
+            check(Memory.getLong(cache) == 0, new Place("cache", i, 0, 0), "its first word isn't zero");
             check(ThreadCache.index(cache) == i, new Place("cache", i, 0, 0), "says that it is another");
             check(
                     Memory.getLong(cache + ThreadCache.GRANTED) == granted,
