@@ -41,10 +41,15 @@ final class Bench {
         tsv = settings.folder().resolve("results.tsv");
     }
 
-    /** No argument: the suite. {@code jmh}, and then what JMH takes: the pairs in JMH. */
+    /** No argument: the suite. {@code jmh}, and then what JMH takes: the pairs in JMH. {@code start-up}: what the agent adds to a start. */
     public static void main(String[] arguments) throws Exception {
         Bench bench = new Bench(Settings.ofProperties());
         Files.createDirectories(bench.settings.folder());
+        if (arguments.length > 0 && arguments[0].equals("start-up")) {
+            System.out.println(bench.machine + "\n");
+            new StartUp(bench.settings.folder(), bench.settings.agentJar()).run();
+            return;
+        }
         boolean jmh = arguments.length > 0 && arguments[0].equals("jmh");
         boolean right = jmh ? bench.jmh(List.of(arguments).subList(1, arguments.length)) : bench.suite();
         System.exit(right ? 0 : 1);
