@@ -142,9 +142,6 @@ final class AllocatorBean implements AllocatorMXBean {
 
     @Override
     public String getVersion() {
-        // The gate is the loader of this class, and the only class whose package has the jar's manifest.
-        ClassLoader gate = AllocatorBean.class.getClassLoader();
-        String version = gate == null ? null : gate.getClass().getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
+        return Presence.version();
     }
 }

@@ -126,6 +126,7 @@ public final class Installation {
             state = State.FAILED;
             throw e;
         }
+        Presence.announce();
         prepareViews(instrumentation);
     }
 

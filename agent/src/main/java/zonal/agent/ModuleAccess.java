@@ -17,13 +17,22 @@ final class ModuleAccess {
     private static final Set<String> BELOW_THE_LINKER =
             Set.of("jdk.internal.foreign.abi", "jdk.internal.foreign.abi.x64", "jdk.internal.loader");
 
+    private static final String COUNTERS = "jdk.internal.perf";
+
     private ModuleAccess() {}
 
-    /** The agent's own classes define boot classes and check the weave with the internal {@code Unsafe}. */
+    /**
+     * The agent's own classes define boot classes and check the weave with the internal {@code Unsafe}, and make a performance counter
+     * where there are any.
+     */
     static void grantToAgent(Instrumentation instrumentation) {
         Set<Module> agent = Set.of(ModuleAccess.class.getModule());
-        instrumentation.redefineModule(
-                JAVA_BASE, Set.of(), Map.of("jdk.internal.misc", agent), Map.of(), Set.of(), Map.of());
+        Map<String, Set<Module>> exports = new HashMap<>();
+        exports.put("jdk.internal.misc", agent);
+        if (JAVA_BASE.getPackages().contains(COUNTERS)) {
+            exports.put(COUNTERS, agent);
+        }
+        instrumentation.redefineModule(JAVA_BASE, Set.of(), exports, Map.of(), Set.of(), Map.of());
     }
 
     /**

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
+import java.net.URISyntaxException;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
 
@@ -22,6 +23,9 @@ import java.util.zip.ZipEntry;
 @SuppressWarnings({"NullAway", "RequireExplicitNullMarking"}) // it is compiled with nothing but the JDK at hand
 public final class ZonalAgent extends ClassLoader {
     private static final String INSTALLATION = "zonal.agent.Installation";
+    private static final String COMMAND_LINE = "zonal.agent.cli.CommandLine";
+    private static final String INSTALLED = "inst/";
+    private static final String BOOT = "boot/";
     private static final int OLDEST_JAVA = 25;
 
     static {
@@ -31,10 +35,13 @@ public final class ZonalAgent extends ClassLoader {
     private static ZonalAgent loader;
 
     private final JarFile jar;
+    private final String[] folders;
 
-    private ZonalAgent(JarFile jar, ClassLoader parent) {
+    /** Finds what its parent does not find in the first of {@code folders} of the jar that has it. */
+    private ZonalAgent(JarFile jar, ClassLoader parent, String... folders) {
         super(parent);
         this.jar = jar;
+        this.folders = folders;
     }
 
     /** Called by the JVM before {@code main}, for {@code -javaagent}. A wrong option ends the JVM here. */
@@ -47,17 +54,49 @@ public final class ZonalAgent extends ClassLoader {
         handOver("agentmain", options, instrumentation);
     }
 
-    /** Prints what this jar is and how it is used. */
+    /** The command line: {@code java -jar zonal-agent.jar help}. */
     public static void main(String[] arguments) {
-        System.out.print(help());
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        String reason = unsupportedHere();
+        if (reason != null) {
+            System.err.println("zonal: the command line does not run on " + System.getProperty("java.home") + ": "
+                    + reason + launcherOf(arguments));
+            return 1;
+        }
+        try {
+            // It attaches to JVMs, and what that takes is found by the system loader only.
+            return (Integer) new ZonalAgent(jar(), ClassLoader.getSystemClassLoader(), INSTALLED, BOOT)
+                    .loadClass(COMMAND_LINE)
+                    .getMethod("run", String[].class)
+                    .invoke(null, (Object) arguments);
+        } catch (InvocationTargetException e) {
+            System.err.println("zonal: failed: " + e.getCause());
+        } catch (Exception e) {
+            System.err.println("zonal: failed: " + e);
+        }
+        return 1;
+    }
+
+    /** Of an old JVM that was asked about another: whose launcher would do. */
+    private static String launcherOf(String[] arguments) {
+        try {
+            File launcher = new File("/proc/" + Integer.parseInt(arguments[0]) + "/exe").getCanonicalFile();
+            return launcher.getName().equals("java")
+                    ? "; process " + arguments[0] + " runs on " + launcher + ", try that one"
+                    : "";
+        } catch (IOException e) {
+            return "";
+        } catch (RuntimeException e) { // no number, or no argument at all
+            return "";
+        }
     }
 
     private static void handOver(String entry, String options, Instrumentation instrumentation) {
         try {
-            String reason = unsupported(
-                    System.getProperty("java.specification.version"),
-                    System.getProperty("os.name"),
-                    System.getProperty("os.arch"));
+            String reason = unsupportedHere();
             if (reason != null) {
                 refuse(reason);
                 return;
@@ -71,6 +110,13 @@ public final class ZonalAgent extends ClassLoader {
         } catch (Throwable e) {
             refuse(String.valueOf(e));
         }
+    }
+
+    private static String unsupportedHere() {
+        return unsupported(
+                System.getProperty("java.specification.version"),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"));
     }
 
     /** Answers why Zonal can't run on such a JVM, or null if it can. */
@@ -95,14 +141,17 @@ public final class ZonalAgent extends ClassLoader {
 
     private static synchronized ZonalAgent isolatedLoader() throws Exception {
         if (loader == null) {
-            File file = new File(ZonalAgent.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            loader = new ZonalAgent(new JarFile(file), platformLoader());
+            loader = new ZonalAgent(jar(), platformLoader(), INSTALLED);
         }
         return loader;
+    }
+
+    private static JarFile jar() throws IOException, URISyntaxException {
+        return new JarFile(new File(ZonalAgent.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI()));
     }
 
     /** All of the JDK and nothing of the application. An application may have put a system loader of its own on top. */
@@ -117,7 +166,7 @@ public final class ZonalAgent extends ClassLoader {
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         try {
-            byte[] bytes = read("inst/" + name.replace('.', '/') + ".class");
+            byte[] bytes = read(name.replace('.', '/') + ".class");
             return defineClass(name, bytes, 0, bytes.length, ZonalAgent.class.getProtectionDomain());
         } catch (IOException e) {
             throw new ClassNotFoundException(name, e);
@@ -136,7 +185,10 @@ public final class ZonalAgent extends ClassLoader {
     }
 
     private byte[] read(String path) throws IOException {
-        ZipEntry entry = jar.getEntry(path);
+        ZipEntry entry = null;
+        for (int i = 0; i < folders.length && entry == null; i++) {
+            entry = jar.getEntry(folders[i] + path);
+        }
         if (entry == null) {
             throw new IOException(path + " is not in " + jar.getName());
         }
@@ -146,26 +198,5 @@ public final class ZonalAgent extends ClassLoader {
             data.readFully(bytes);
         }
         return bytes;
-    }
-
-    private static String help() {
-        String version = ZonalAgent.class.getPackage().getImplementationVersion();
-        return String.join(
-                System.lineSeparator(),
-                "Zonal " + (version == null ? "(unpackaged)" : version)
-                        + ": a zone allocator for the off-heap memory of a JVM, as an agent.",
-                "",
-                "Put it on an application (Java 25 or later, Linux on x86-64 or aarch64):",
-                "    java -javaagent:zonal-agent.jar[=key=value,...] -jar app.jar",
-                "Put it on one that runs already:",
-                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar '\"key=value,...\"'",
-                "Write the list of all live off-heap blocks to a new file:",
-                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar show_alloc_mem[:FILE]",
-                "    jcmd PID JVMTI.agent_load /absolute/path/zonal-agent.jar show_alloc_mem_ex[:FILE]",
-                "See it live: JMX, the MBean zonal:type=Allocator.",
-                "",
-                "Options (or -Dzonal.key=value): tiny, small, large, large-cache, decay, on-error, sample,",
-                "dump-on-exit. The README tells what each means.",
-                "");
     }
 }

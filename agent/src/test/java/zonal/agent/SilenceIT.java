@@ -215,8 +215,9 @@ class SilenceIT {
 
     @Test
     void runAsAProgramTheJarTellsWhatItIs() throws Exception {
-        Jvm.Result result =
-                new Jvm(folder).command("-jar", Jvm.AGENT_JAR.toString()).run();
+        Jvm.Result result = new Jvm(folder)
+                .command("-jar", Jvm.AGENT_JAR.toString(), "help")
+                .run();
         assertEquals(0, result.exitCode());
         assertEquals("", result.err());
         assertTrue(result.out().contains("-javaagent:zonal-agent.jar"), result.out());

@@ -1,0 +1,52 @@
+package zonal.agent.cli;
+
+import java.util.Locale;
+
+/** Numbers as a person reads them. */
+final class Amounts {
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+    private Amounts() {}
+
+    /** {@code 27,045}. */
+    static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /** {@code 512 B}, {@code 126.6 MiB}. */
+    static String bytes(long bytes) {
+        double amount = bytes;
+        int unit = 0;
+        while (Math.abs(amount) >= 1024 && unit < UNITS.length - 1) {
+            amount /= 1024;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%,.1f %s", amount, UNITS[unit]);
+    }
+
+    /** As {@link #count}, with its sign: {@code +12}, {@code 0}. */
+    static String countChange(long change) {
+        return (change > 0 ? "+" : "") + count(change);
+    }
+
+    /** As {@link #bytes}, with its sign. */
+    static String bytesChange(long change) {
+        return (change > 0 ? "+" : "") + bytes(change);
+    }
+
+    /** So many in so long, as so many a second. */
+    static String rate(long count, long nanos) {
+        return count(Math.round(count * 1e9 / Math.max(1, nanos))) + "/s";
+    }
+
+    /** {@code 45 s}, {@code 12 min}, {@code 3 h}, {@code 2 d}. */
+    static String age(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 120 * 60) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 48 * 3600 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
+    }
+}

@@ -1,0 +1,72 @@
+package zonal.agent.cli;
+
+import com.sun.tools.attach.AgentInitializationException;
+import com.sun.tools.attach.AgentLoadException;
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.util.List;
+import zonal.allocator.Options;
+
+/** Puts the agent on a JVM that runs, and takes it off. */
+final class AttachCommand {
+    private AttachCommand() {}
+
+    static void attach(JavaProcess process, List<String> options, Output out) throws CommandFailure, IOException {
+        if (process.hasAgent()) {
+            attachAgain(process, options, out);
+            return;
+        }
+        if (process.isTooOld()) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED, process + " is Java " + process.java() + ", Zonal needs 25 or later");
+        }
+        String joined = String.join(",", options);
+        try {
+            Options.parse(joined, key -> null); // a wrong one is told here, not on the stderr of the JVM
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(
+                    CommandFailure.USAGE, String.valueOf(e.getMessage()).replaceFirst("^zonal: ", ""), e);
+        }
+        VirtualMachine jvm = Connection.attach(process);
+        try {
+            jvm.loadAgent(CommandLine.jar().getPath(), joined);
+        } catch (AgentLoadException | AgentInitializationException e) {
+            throw new CommandFailure(CommandFailure.FAILED, process + " did not load the agent: " + e.getMessage(), e);
+        } finally {
+            jvm.detach();
+        }
+        JavaProcess now = JavaProcess.of(process.pid());
+        if (now.agent().equals(JavaProcess.NONE)) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED, process + " did not install Zonal: it says why on its stderr");
+        }
+        out.line(
+                now.hasAgent()
+                        ? "Zonal " + now.agent() + " is on " + process
+                        : "loaded into " + process + "; \"" + CommandLine.CALL + " " + process.pid()
+                                + " zones\" tells whether it is on");
+    }
+
+    private static void attachAgain(JavaProcess process, List<String> options, Output out)
+            throws CommandFailure, IOException {
+        try (Connection connection = Connection.open(process)) {
+            if (connection.bean().isAttached()) {
+                throw new CommandFailure(CommandFailure.FAILED, process + " has Zonal already");
+            }
+            if (!options.isEmpty()) {
+                throw new CommandFailure(
+                        CommandFailure.USAGE, process + " had Zonal before: its options stay as they are, say none");
+            }
+            connection.bean().attach();
+            out.line("Zonal is on " + process + " again");
+        }
+    }
+
+    static void detach(JavaProcess process, Output out) throws CommandFailure, IOException {
+        try (Connection connection = Connection.open(process)) {
+            connection.bean().detach();
+            out.line("Zonal is off " + process + "; it frees the "
+                    + Amounts.count(connection.bean().getLiveBlocks()) + " blocks that are live when their time comes");
+        }
+    }
+}

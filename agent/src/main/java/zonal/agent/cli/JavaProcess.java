@@ -1,0 +1,159 @@
+package zonal.agent.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import sun.jvmstat.monitor.Monitor;
+import sun.jvmstat.monitor.MonitorException;
+import sun.jvmstat.monitor.MonitoredHost;
+import sun.jvmstat.monitor.MonitoredVm;
+import sun.jvmstat.monitor.MonitoredVmUtil;
+import sun.jvmstat.monitor.VmIdentifier;
+
+/**
+ * A process with a JVM in it, as it is seen without touching it: its maps and its owner under {@code /proc}, and the performance counters
+ * that a JVM shares with its user. A JVM that was told not to share them ({@code -XX:-UsePerfData}, {@code -XX:+PerfDisableSharedMem}) is
+ * found all the same, but whether it has the agent is then not known.
+ *
+ * @param java its version, or {@link #UNKNOWN}
+ * @param agent the agent's version, {@link #NONE}, or {@link #UNKNOWN}
+ * @param main its main class or jar
+ */
+record JavaProcess(long pid, String java, String agent, String main) {
+    static final String NONE = "-";
+    static final String UNKNOWN = "?";
+
+    /** The counter that the agent makes: {@code zonal.agent.Presence}. */
+    private static final String AGENT_COUNTER = "zonal.version";
+
+    private static final String JAVA_COUNTER = "java.property.java.version";
+    private static final String JVM_LIBRARY = "libjvm.so";
+    private static final int OLDEST_JAVA = 25;
+
+    /** The JVMs of this user, but for this one, in the order of their numbers. */
+    static List<JavaProcess> ofThisUser() {
+        long self = ProcessHandle.current().pid();
+        int user = owner(self);
+        List<JavaProcess> found = new ArrayList<>();
+        ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .filter(pid -> pid != self && owner(pid) == user && hasJvm(pid))
+                .sorted(Comparator.naturalOrder())
+                .forEach(pid -> found.add(read(pid)));
+        return found;
+    }
+
+    /** The JVM with this number. */
+    static JavaProcess of(long pid) throws CommandFailure {
+        int owner = owner(pid);
+        if (owner < 0) {
+            throw new CommandFailure(CommandFailure.NO_JVM, "there is no process " + pid);
+        }
+        int user = owner(ProcessHandle.current().pid());
+        if (owner != user && user != 0) {
+            throw new CommandFailure(
+                    CommandFailure.NO_JVM,
+                    "process " + pid + " is " + ownerName(pid) + "'s: only that user, or root, may look into it");
+        }
+        if (!hasJvm(pid)) {
+            throw new CommandFailure(CommandFailure.NO_JVM, "process " + pid + " (" + command(pid) + ") is no Java VM");
+        }
+        return read(pid);
+    }
+
+    boolean hasAgent() {
+        return !agent.equals(NONE) && !agent.equals(UNKNOWN);
+    }
+
+    /** Whether it is known to be too old a JVM for the agent. */
+    boolean isTooOld() {
+        return !java.equals(UNKNOWN) && Runtime.Version.parse(java).feature() < OLDEST_JAVA;
+    }
+
+    /** How messages name it. */
+    @Override
+    public String toString() {
+        return "process " + pid + " (" + main + ")";
+    }
+
+    private static JavaProcess read(long pid) {
+        MonitoredVm jvm = null;
+        try {
+            MonitoredHost host = MonitoredHost.getMonitoredHost("localhost");
+            jvm = host.getMonitoredVm(new VmIdentifier("//" + pid + "?mode=r"));
+            String agent = counter(jvm, AGENT_COUNTER);
+            return new JavaProcess(pid, java(counter(jvm, JAVA_COUNTER)), agent == null ? NONE : agent, main(jvm));
+        } catch (MonitorException | URISyntaxException e) { // not shared, or gone meanwhile
+            return new JavaProcess(pid, UNKNOWN, UNKNOWN, command(pid));
+        } finally {
+            if (jvm != null) {
+                jvm.detach();
+            }
+        }
+    }
+
+    /** A version that can be compared; those before 9 begin with {@code 1.}. */
+    private static String java(@Nullable String version) {
+        return version == null
+                ? UNKNOWN
+                : version.startsWith("1.") ? version.substring(2).replace('_', '.') : version;
+    }
+
+    private static String main(MonitoredVm jvm) throws MonitorException {
+        String main = MonitoredVmUtil.mainClass(jvm, true);
+        return main == null || main.isBlank() ? UNKNOWN : main;
+    }
+
+    private static @Nullable String counter(MonitoredVm jvm, String name) throws MonitorException {
+        Monitor monitor = jvm.findByName(name);
+        return monitor == null ? null : String.valueOf(monitor.getValue());
+    }
+
+    // ---- /proc
+
+    private static Path proc(long pid) {
+        return Path.of("/proc", Long.toString(pid));
+    }
+
+    /** The number of the user whose process it is, or -1: there is none. */
+    private static int owner(long pid) {
+        try {
+            return (Integer) Files.getAttribute(proc(pid), "unix:uid");
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private static String ownerName(long pid) {
+        try {
+            return Files.getOwner(proc(pid)).getName();
+        } catch (IOException e) {
+            return "another user";
+        }
+    }
+
+    private static boolean hasJvm(long pid) {
+        try (BufferedReader maps = Files.newBufferedReader(proc(pid).resolve("maps"), StandardCharsets.ISO_8859_1)) {
+            return maps.lines().anyMatch(line -> line.endsWith("/" + JVM_LIBRARY));
+        } catch (IOException | UncheckedIOException e) {
+            return false; // it has ended meanwhile, or lets nobody look
+        }
+    }
+
+    /** Its command's name, for want of better. */
+    private static String command(long pid) {
+        try {
+            return Files.readString(proc(pid).resolve("comm")).strip();
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+}

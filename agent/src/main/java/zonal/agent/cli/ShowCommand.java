@@ -1,0 +1,55 @@
+package zonal.agent.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The list of live blocks. Always by way of a file that the JVM writes, so that a million blocks take no Java heap there; without a name it is a
+ * file of our own, which is copied to stdout.
+ */
+final class ShowCommand {
+    private ShowCommand() {}
+
+    static void run(JavaProcess process, Command command, List<String> arguments, Output out)
+            throws CommandFailure, IOException {
+        String operation = command == Command.SHOW ? "dump" : "dumpExtended";
+        if (arguments.isEmpty()) {
+            copy(process, operation, out);
+        } else {
+            FileCommand.run(process, operation, arguments.getFirst(), out);
+        }
+    }
+
+    private static void copy(JavaProcess process, String operation, Output out) throws CommandFailure, IOException {
+        Path folder = Files.createTempDirectory("zonal"); // for this user alone
+        Path file = folder.resolve("show_alloc_mem.txt");
+        Thread cleaner = new Thread(() -> delete(file, folder), "zonal-cleaner");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        try (Connection connection = Connection.open(process)) {
+            // Where root asks, the JVM of another user has to be able to write there.
+            Files.setAttribute(
+                    folder, "unix:uid", Files.getAttribute(Path.of("/proc", "" + process.pid()), "unix:uid"));
+            connection.write(operation, file.toString());
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] buffer = new byte[1 << 16];
+                for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                    out.write(buffer, length);
+                }
+            }
+            out.flush();
+        }
+    }
+
+    private static void delete(Path... paths) {
+        for (Path path : paths) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                System.err.println("zonal: " + path + " stays: " + e.getMessage());
+            }
+        }
+    }
+}

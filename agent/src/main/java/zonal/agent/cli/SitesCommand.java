@@ -1,0 +1,76 @@
+package zonal.agent.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import zonal.agent.SiteGrowth;
+import zonal.agent.SiteUsage;
+
+/** Who took what is live. */
+final class SitesCommand {
+    private static final int DEFAULT_SITES = 20;
+    private static final int DEFAULT_SECONDS = 300;
+
+    private SitesCommand() {}
+
+    static void run(JavaProcess process, Command command, List<String> arguments, Output out)
+            throws CommandFailure, IOException {
+        boolean leaks = command == Command.LEAKS;
+        int number = arguments.isEmpty()
+                ? (leaks ? DEFAULT_SECONDS : DEFAULT_SITES)
+                : CommandLine.number(arguments.getFirst(), leaks ? "seconds" : "call sites");
+        try (Connection connection = Connection.open(process)) {
+            if ("0".equals(connection.bean().getOptions().get("sample"))) {
+                throw new CommandFailure(
+                        CommandFailure.FAILED, process + " samples no allocations: it was started with sample=0");
+            }
+            if (leaks) {
+                printLeaks(connection.bean().leakSuspects(number), out);
+            } else {
+                printSites(
+                        connection.bean().liveSites(number), connection.bean().getLiveBytes(), out);
+            }
+        }
+    }
+
+    private static void printSites(List<SiteUsage> sites, long liveBytes, Output out) throws Output.Broken {
+        if (sites.isEmpty()) {
+            out.line("no live block was sampled");
+        }
+        for (SiteUsage site : sites) {
+            out.line(out.bold(Amounts.bytes(site.liveBytes()) + " live")
+                    + String.format(
+                            Locale.ROOT,
+                            " (%.0f %% of all), %s blocks, %s, the oldest %s",
+                            100.0 * site.liveBytes() / Math.max(1, liveBytes),
+                            Amounts.count(site.liveBlocks()),
+                            samples(site.samples()),
+                            Amounts.age(site.oldestSeconds())));
+            printFrames(site.frames(), out);
+        }
+    }
+
+    private static void printLeaks(List<SiteGrowth> suspects, Output out) throws Output.Broken {
+        if (suspects.isEmpty()) {
+            out.line("no call site only grows, as far as it was sampled");
+        }
+        for (SiteGrowth suspect : suspects) {
+            out.line(out.bold(Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen())) + " in "
+                    + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
+                    + samples(suspect.samplesNow()) + ", never less at " + suspect.moments() + " looks");
+            printFrames(suspect.frames(), out);
+        }
+    }
+
+    private static String samples(long samples) {
+        return samples == 1 ? "1 sample" : Amounts.count(samples) + " samples";
+    }
+
+    /** The stack, innermost first, indented, and an empty line. */
+    static void printFrames(List<String> frames, Output out) throws Output.Broken {
+        for (String frame : frames) {
+            out.line("    " + frame);
+        }
+        out.line("");
+    }
+}

@@ -1,0 +1,143 @@
+package zonal.agent.cli;
+
+import java.io.IOException;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import zonal.agent.ZoneUsage;
+
+/** The zones: a picture that is renewed on a terminal, text elsewhere. */
+final class ZonesCommand {
+    private static final int DEFAULT_SECONDS = 2;
+
+    private ZonesCommand() {}
+
+    static void run(JavaProcess process, List<String> arguments, Output out)
+            throws CommandFailure, IOException, InterruptedException {
+        boolean repeated = out.isTerminal() || !arguments.isEmpty();
+        int seconds = arguments.isEmpty() ? DEFAULT_SECONDS : CommandLine.number(arguments.get(0), "seconds");
+        int count = !repeated
+                ? 1
+                : arguments.size() > 1 ? CommandLine.number(arguments.get(1), "times") : Integer.MAX_VALUE;
+        try (Connection connection = Connection.open(process)) {
+            if (out.isTerminal()) {
+                live(process, connection, seconds, count, out);
+            } else if (repeated) {
+                lines(connection, seconds, count, out);
+            } else {
+                print(Moment.of(connection.bean()), out);
+            }
+        }
+    }
+
+    private static void print(Moment moment, Output out) throws Output.Broken {
+        table(moment).print(out);
+        out.line("");
+        out.line("allocations " + Amounts.count(moment.allocations()) + ", frees " + Amounts.count(moment.frees())
+                + ", bad frees " + Amounts.count(moment.badFrees()) + ", accessible "
+                + Amounts.bytes(moment.mapped()));
+    }
+
+    private static Table table(Moment moment) {
+        Table table = new Table("<zone", "pages", "live blocks", "live", "free", "resident");
+        for (Map.Entry<String, ZoneUsage> zone : moment.zones().entrySet()) {
+            row(table, zone.getKey(), zone.getValue());
+        }
+        row(table, "all", moment.all());
+        return table;
+    }
+
+    private static void row(Table table, String name, ZoneUsage usage) {
+        table.row(
+                name,
+                Amounts.count(usage.pages()),
+                Amounts.count(usage.liveBlocks()),
+                Amounts.bytes(usage.liveBytes()),
+                Amounts.bytes(usage.freeBytes()),
+                Amounts.bytes(usage.residentBytes()));
+    }
+
+    // ---- on a terminal
+
+    private static void live(JavaProcess process, Connection connection, int seconds, int count, Output out)
+            throws IOException, InterruptedException {
+        Thread restore = new Thread(() -> showCursor(out), "zonal-restore-terminal");
+        Runtime.getRuntime().addShutdownHook(restore);
+        Moment before = null;
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                TimeUnit.SECONDS.sleep(seconds);
+            }
+            Moment now = Moment.of(connection.bean());
+            out.home(i == 0);
+            for (String line : picture(process, before == null ? now : before, now, out)) {
+                out.line(Output.toEndOfLine(line));
+            }
+            out.endOfPicture();
+            before = now;
+        }
+    }
+
+    private static List<String> picture(JavaProcess process, Moment before, Moment now, Output out) {
+        List<String> lines = new ArrayList<>();
+        lines.add(process.pid() + " " + process.main() + "   Java " + process.java() + "   Zonal " + process.agent()
+                + "   " + time());
+        lines.add("");
+        lines.addAll(table(now).lines(out));
+        lines.add("");
+        lines.add("allocations " + Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at())
+                + "   frees " + Amounts.rate(now.frees() - before.frees(), now.at() - before.at()) + "   live "
+                + Amounts.bytesChange(now.all().liveBytes() - before.all().liveBytes()) + "   bad frees "
+                + Amounts.count(now.badFrees()));
+        lines.add("Ctrl-C ends");
+        return lines;
+    }
+
+    private static void showCursor(Output out) {
+        try {
+            out.showCursor();
+        } catch (Output.Broken e) {
+            // then there is no terminal any more
+        }
+    }
+
+    // ---- into a pipe or a file
+
+    private static void lines(Connection connection, int seconds, int count, Output out)
+            throws IOException, InterruptedException {
+        Moment before = Moment.of(connection.bean());
+        out.line(String.format(
+                "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s",
+                "time", "live blocks", "TINY", "SMALL", "LARGE", "live", "resident", "allocations", "frees"));
+        for (int i = 0; i < count; i++) {
+            if (i > 0) {
+                TimeUnit.SECONDS.sleep(seconds);
+            }
+            Moment now = Moment.of(connection.bean());
+            out.line(String.format(
+                    "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s",
+                    time(),
+                    Amounts.count(now.all().liveBlocks()),
+                    Amounts.bytes(now.zone("TINY").liveBytes()),
+                    Amounts.bytes(now.zone("SMALL").liveBytes()),
+                    Amounts.bytes(now.zone("LARGE").liveBytes()),
+                    Amounts.bytes(now.all().liveBytes()),
+                    Amounts.bytes(now.all().residentBytes()),
+                    i == 0 ? "-" : Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at()),
+                    i == 0 ? "-" : Amounts.rate(now.frees() - before.frees(), now.at() - before.at())));
+            out.flush();
+            before = now;
+        }
+    }
+
+    private static String time() {
+        return LocalTime.now(ZoneId.systemDefault())
+                .truncatedTo(ChronoUnit.SECONDS)
+                .format(DateTimeFormatter.ISO_LOCAL_TIME);
+    }
+}
