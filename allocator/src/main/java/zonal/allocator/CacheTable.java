@@ -232,6 +232,7 @@ final class CacheTable {
     static void sweep() {
         for (long cache = inherit(); cache != 0; cache = inherit()) {
             drain(cache);
+            ThreadCache.purgeSlots(cache);
             LOCK.lock();
             try {
                 UNUSED[unused++] = cache;

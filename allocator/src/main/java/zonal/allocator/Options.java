@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code tiny}, {@code small}</td><td>128, 1024</td><td>zone thresholds in bytes, multiples of 16, tiny &lt; small &lt;= 32k</td></tr>
  * <tr><td>{@code large}</td><td>packed</td><td>{@code packed} or {@code strict}</td></tr>
  * <tr><td>{@code large-cache}</td><td>64m</td><td>most bytes of freed mappings kept</td></tr>
+ * <tr><td>{@code huge-pages}</td><td>off</td><td>{@code off}, or {@code advise} for blocks of 2 MiB and more</td></tr>
  * <tr><td>{@code decay}</td><td>10s</td><td>how long free memory is kept; {@code 0s} is at once, {@code never} keeps it</td></tr>
  * <tr><td>{@code on-error}</td><td>report</td><td>{@code report}, {@code throw} or {@code abort}</td></tr>
  * <tr><td>{@code sample}</td><td>512k</td><td>mean bytes between sampled stacks; 0 is off</td></tr>
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param small largest SMALL request, bytes
  * @param large how LARGE blocks are kept
  * @param largeCache most bytes of freed LARGE memory kept resident
+ * @param hugePages whether the system is asked for huge pages
  * @param decayNanos how long free memory is kept before it goes back, nanoseconds; {@link #NEVER} keeps it
  * @param onError what a bad free or realloc does
  * @param sample mean bytes between sampled allocation stacks; 0 is off
@@ -34,6 +36,7 @@ public record Options(
         int small,
         LargeMode large,
         long largeCache,
+        HugePages hugePages,
         long decayNanos,
         ErrorMode onError,
         long sample,
@@ -43,11 +46,12 @@ public record Options(
     public static final long NEVER = Long.MAX_VALUE;
 
     /** The options when nothing is said. */
-    public static final Options DEFAULT =
-            new Options(128, 1024, LargeMode.PACKED, 64L << 20, 10_000_000_000L, ErrorMode.REPORT, 512L << 10, null);
+    public static final Options DEFAULT = new Options(
+            128, 1024, LargeMode.PACKED, 64L << 20, HugePages.OFF, 10_000_000_000L, ErrorMode.REPORT, 512L << 10, null);
 
     private static final int HIGHEST_SMALL = SizeClasses.MAX;
-    private static final String ALL_KEYS = "tiny, small, large, large-cache, decay, on-error, sample, dump-on-exit";
+    private static final String ALL_KEYS =
+            "tiny, small, large, large-cache, huge-pages, decay, on-error, sample, dump-on-exit";
 
     private static volatile Options current = DEFAULT;
     private static volatile boolean configured;
@@ -124,6 +128,7 @@ public record Options(
                 small,
                 choice(given, "large", LargeMode.values(), DEFAULT.large),
                 bytes(given, "large-cache", DEFAULT.largeCache),
+                choice(given, "huge-pages", HugePages.values(), DEFAULT.hugePages),
                 decay(given),
                 choice(given, "on-error", ErrorMode.values(), DEFAULT.onError),
                 bytes(given, "sample", DEFAULT.sample),
@@ -212,6 +217,7 @@ public record Options(
         map.put("small", Integer.toString(small));
         map.put("large", large.name().toLowerCase(Locale.ROOT));
         map.put("large-cache", bytesText(largeCache));
+        map.put("huge-pages", hugePages.name().toLowerCase(Locale.ROOT));
         map.put("decay", decayText());
         map.put("on-error", onError.name().toLowerCase(Locale.ROOT));
         map.put("sample", bytesText(sample));

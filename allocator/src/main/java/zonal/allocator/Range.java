@@ -54,7 +54,7 @@ final class Range {
     static final long RUNS_SIZE;
 
     static {
-        long area = Math.clamp(powerOfTwoAtLeast(memoryLimit()), SMALLEST_AREA, LARGEST_AREA);
+        long area = Math.clamp(powerOfTwoAtLeast(MemoryLimit.bytes()), SMALLEST_AREA, LARGEST_AREA);
         long address;
         while ((address = SystemCalls.reserve(size(area))) < 0) {
             area >>= 1;
@@ -138,26 +138,6 @@ final class Range {
 
     private static long powerOfTwoAtLeast(long value) {
         return value <= 1 ? 1 : Long.highestOneBit(value - 1) << 1;
-    }
-
-    /** Bytes of memory that this process can have: the machine's, or the container's where that is less. */
-    private static long memoryLimit() {
-        long limit = 4L << 30;
-        String info = KernelFile.read("/proc/meminfo");
-        if (info != null) {
-            long kibibytes = KernelFile.number(info, "MemTotal:");
-            if (kibibytes >= 0) {
-                limit = kibibytes << 10;
-            }
-        }
-        for (String file : new String[] {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-            String text = KernelFile.read(file);
-            long bytes = text == null ? -1 : KernelFile.number(text, "");
-            if (bytes >= 0) {
-                limit = Math.min(limit, bytes);
-            }
-        }
-        return limit;
     }
 
     /** Mappings that the system allows this process. */

@@ -14,6 +14,9 @@ package zonal.allocator;
  *   24  newer  int   dirty: neighbours in the order of being freed
  *   28  older  int
  * </pre>
+ *
+ * A live run that was MOVED is in no list, and keeps there of which parts it consists, each a mapping of its own: where the first, second
+ * and third end, OS pages from its start, and how many there are. What lies behind the last one was never moved.
  */
 final class Run {
 
@@ -45,11 +48,20 @@ final class Run {
     /** Flag: {@link Sampler} wants to know when this live run's block is freed. */
     static final int SAMPLED = 4;
 
+    /** Flag: the system was asked for huge pages for this live run, so that it is a mapping of its own until that is taken back. */
+    static final int HUGE = 8;
+
     private static final int VALUE = 8;
     private static final int NEXT = 16;
     private static final int PREVIOUS = 20;
     private static final int NEWER = 24;
     private static final int OLDER = 28;
+
+    /** Parts that a moved run may have; one that would have more is copied, and whole again. */
+    static final int MOST_PARTS = 3;
+
+    private static final int PART_ENDS = NEXT;
+    private static final int PARTS = OLDER;
 
     private Run() {}
 
@@ -143,5 +155,23 @@ final class Run {
 
     static void setOlder(int osPage, int other) {
         Memory.putInt(entry(osPage) + OLDER, other);
+    }
+
+    /** Parts of a moved run. */
+    static int parts(int osPage) {
+        return Memory.getInt(entry(osPage) + PARTS);
+    }
+
+    static void setParts(int osPage, int count) {
+        Memory.putInt(entry(osPage) + PARTS, count);
+    }
+
+    /** Where a part of a moved run ends, OS pages from its start. */
+    static int partEnd(int osPage, int part) {
+        return Memory.getInt(entry(osPage) + PART_ENDS + ((long) part << 2));
+    }
+
+    static void setPartEnd(int osPage, int part, int end) {
+        Memory.putInt(entry(osPage) + PART_ENDS + ((long) part << 2), end);
     }
 }

@@ -23,8 +23,16 @@ final class RunHeap {
     /** Below this, moving OS pages costs more than copying bytes. */
     private static final long LEAST_MOVED = 128 << 10;
 
-    /** Each moved run is up to two mappings more; beyond this many, bytes are copied. */
-    private static final int MOST_MOVED = 2_000;
+    /**
+     * Each moved run is two mappings more, or a few where it has moved again and again; beyond this many, bytes are copied. The same goes for
+     * runs with huge pages.
+     */
+    private static final int MOST_MOVED = 1_000;
+
+    private static final int MOST_HUGE = 1_000;
+
+    private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
+    private static final long HUGE_PAGE = 2L << 20;
 
     /** Entries of the page map in one OS page of it. A power of two. */
     private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
@@ -43,6 +51,7 @@ final class RunHeap {
     private long livePages;
     private long taken;
     private int movedRuns;
+    private int hugeRuns;
     private final long cacheBytes;
 
     private RunHeap() {
@@ -65,6 +74,34 @@ final class RunHeap {
     /** Takes a block of {@code bytes}; 0 when there is no memory. */
     @ReservedStackAccess
     long take(long bytes) {
+        long block = takeAny(bytes);
+        if (HUGE_PAGES && bytes >= HUGE_PAGE && block != 0) {
+            askForHugePages(block);
+        }
+        return block;
+    }
+
+    /** Asks for huge pages for the whole ones in a block that the caller has just taken. */
+    private void askForHugePages(long block) {
+        lock.lock();
+        try {
+            if (hugeRuns >= MOST_HUGE) {
+                return;
+            }
+            hugeRuns++;
+            int run = index(block);
+            Run.set(run, Run.LIVE, Run.flags(run) | Run.HUGE, Run.length(run));
+        } finally {
+            lock.unlock();
+        }
+        long first = (block + HUGE_PAGE - 1) & -HUGE_PAGE;
+        long end = (block + ((long) Run.length(index(block)) << SystemCalls.OS_PAGE_SHIFT)) & -HUGE_PAGE;
+        if (first < end) {
+            SystemCalls.hugePages(first, end - first);
+        }
+    }
+
+    private long takeAny(long bytes) {
         if (bytes > Range.RUNS_SIZE) {
             return 0;
         }
@@ -101,7 +138,7 @@ final class RunHeap {
                 try {
                     int run = clean.find(pages << 1);
                     if (run != Run.NONE) {
-                        return makeLive(run, pages, bytes);
+                        return makeLive(run, pages, bytes); // not for huge pages: those that move here come with them
                     }
                 } finally {
                     lock.unlock();
@@ -235,6 +272,7 @@ final class RunHeap {
             noteLive(-1, -Run.value(run), -length);
             boolean moved = (Run.flags(run) & Run.MOVED) != 0;
             movedRuns -= moved ? 1 : 0;
+            hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
             if (!back) {
                 addFree(run, length, Run.DIRTY, Housekeeper.now());
@@ -267,8 +305,11 @@ final class RunHeap {
     private boolean giveBack(int run, int length) {
         long address = Run.address(run);
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
-        // A moved run is mapped anew, with the range's advice: then it becomes one mapping with its neighbours again.
-        boolean purged = (Run.flags(run) & Run.MOVED) != 0
+        // A moved run, and one that blocks with huge pages may have lain in, is mapped anew, with the range's advice:
+        // then it becomes one
+        // mapping with its neighbours again.
+        boolean anew = HUGE_PAGES || (Run.flags(run) & Run.MOVED) != 0;
+        boolean purged = anew
                 ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
                 : SystemCalls.purge(address, bytes) == 0;
         int held;
@@ -384,6 +425,7 @@ final class RunHeap {
         }
         int pages = pagesFor(bytes);
         boolean shrunk = false;
+        int unused = 0;
         lock.lock();
         try {
             int run = live(address);
@@ -412,6 +454,7 @@ final class RunHeap {
                 addFree(run + pages, length - pages, Run.DIRTY, Housekeeper.now());
                 shrunk = true;
             } else {
+                unused = length - pages; // it stays whole: a part of a moved run can't be free
                 pages = length;
             }
             noteLive(0, bytes - Run.value(run), pages - length);
@@ -421,32 +464,63 @@ final class RunHeap {
         }
         if (shrunk) {
             purge(cacheBytes, -1);
+        } else if (unused > 0) {
+            long bytesUnused = (long) unused << SystemCalls.OS_PAGE_SHIFT;
+            SystemCalls.purge(address + ((long) pages << SystemCalls.OS_PAGE_SHIFT) - bytesUnused, bytesUnused);
         }
         return true;
     }
 
     /**
-     * Moves the contents of a live block to another, of runs both, by moving the OS pages instead of copying bytes.
-     * Answers false where the system can't, or copying is cheaper; then nothing has changed. The old block reads as zero afterwards.
+     * Moves the contents of a live block to another, of runs both, by moving the OS pages instead of copying bytes. What has moved before is
+     * several mappings, which the system moves one by one.
+     *
+     * <p>Answers false where copying is cheaper, or the system can't; then nothing has changed. What was moved reads as zero in the old block.
      */
     boolean movePages(long from, long to, long bytes) {
-        long whole = (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
-        // A run that was moved once is two mappings, which the system does not move as one.
-        if (bytes < LEAST_MOVED
-                || movedRuns >= MOST_MOVED
-                || (Run.flags(index(from)) & Run.MOVED) != 0
-                || SystemCalls.movePages(from, to, whole) < 0) {
+        int source = index(from);
+        int target = index(to);
+        int parts = (Run.flags(source) & Run.MOVED) != 0 ? Run.parts(source) : 0;
+        if (bytes < LEAST_MOVED || parts == Run.MOST_PARTS || (movedRuns >= MOST_MOVED && parts == 0)) {
             return false;
+        }
+        int pages = pagesFor(bytes);
+        int done = 0;
+        for (int part = 0; done < pages; part++) {
+            int end = part < parts ? Math.min(pages, Run.partEnd(source, part)) : pages;
+            if (!movePart(Run.address(source + done), Run.address(target + done), end - done)) {
+                if (done == 0) {
+                    return false;
+                }
+                Memory.copy(
+                        Run.address(source + done),
+                        Run.address(target + done),
+                        (long) (end - done) << SystemCalls.OS_PAGE_SHIFT);
+            }
+            Run.setPartEnd(target, part, end);
+            Run.setParts(target, part + 1);
+            done = end;
         }
         lock.lock();
         try {
-            int run = index(to);
-            Run.set(run, Run.LIVE, (Run.flags(run) & ~Run.ZEROED) | Run.MOVED, Run.length(run));
+            Run.set(target, Run.LIVE, (Run.flags(target) & ~Run.ZEROED) | Run.MOVED, Run.length(target));
             movedRuns++;
         } finally {
             lock.unlock();
         }
         return true;
+    }
+
+    private static boolean movePart(long from, long to, int pages) {
+        long bytes = (long) pages << SystemCalls.OS_PAGE_SHIFT;
+        if (SystemCalls.movePages(from, to, bytes) > 0) {
+            return true;
+        }
+        // Where it lacked memory, the system may have unmapped the target before it noticed.
+        if (SystemCalls.mapOver(to, bytes) > 0) {
+            SystemCalls.noHugePages(to, bytes);
+        }
+        return false;
     }
 
     // ---- grow

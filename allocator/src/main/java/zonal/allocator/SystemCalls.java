@@ -37,6 +37,7 @@ final class SystemCalls {
     private static final int MREMAP_FIXED = 2;
     private static final int MREMAP_DONTUNMAP = 4;
     private static final int MADV_DONTNEED = MAC ? 7 /* MADV_FREE_REUSABLE */ : 4;
+    private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_NOHUGEPAGE = 15;
     private static final int SC_PAGESIZE = MAC ? 29 : 30;
 
@@ -99,6 +100,11 @@ final class SystemCalls {
     /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}. */
     static long purge(long address, long bytes) {
         return (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
+    }
+
+    /** Asks for huge pages where whole ones fit in. Answers 0 or {@link #REFUSED}. */
+    static long hugePages(long address, long bytes) {
+        return MAC ? 0 : (int) MADVISE.call(address, bytes, MADV_HUGEPAGE, 0, 0, 0);
     }
 
     /** Asks for small OS pages, so that touching one byte never makes 2 MiB resident. Answers 0 or {@link #REFUSED}. */

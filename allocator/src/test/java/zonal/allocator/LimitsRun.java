@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 
 /** Does what {@link LimitsTest} measures: {@code main(what)}, in a JVM of its own. */
 final class LimitsRun {
@@ -28,6 +29,11 @@ final class LimitsRun {
                 residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            case "range" -> System.out.println("area=" + Range.AREA_SIZE);
+            case "realloc-again" -> growAgain();
+            case "shrink" -> shrink(args[1].equals("moved"));
+            case "huge-pages" -> hugePages();
+            case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -109,6 +115,132 @@ final class LimitsRun {
         long neighbour = Allocator.malloc(16 * MIB);
         printGrowth(block);
         Allocator.free(neighbour);
+    }
+
+    /** Moves one block twice, and makes sure that its neighbour is in the way each time. */
+    private static void growAgain() {
+        growAmongNeighbours();
+        long block = Allocator.malloc(8 * MIB);
+        for (long at = 0; at < 8 * MIB; at += 4096) {
+            Memory.putLong(block + at, at);
+        }
+        long written = 8 * MIB;
+        for (long bytes = 32L * MIB; bytes <= 128L * MIB; bytes <<= 1) {
+            // Between two steps the block is filled to its end, and what it could grow into is taken.
+            long faults = SystemView.minorFaults();
+            long old = block;
+            block = Allocator.realloc(block, bytes);
+            System.out.println("faults-" + (bytes >> 20) + "=" + (SystemView.minorFaults() - faults));
+            System.out.println("moved-" + (bytes >> 20) + "=" + (block == old ? 0 : 1));
+            for (long at = 0; at < written; at += 4096) {
+                if (Memory.getLong(block + at) != at) {
+                    throw new AssertionError("byte " + at + " was lost");
+                }
+            }
+            for (long at = written; at < bytes; at += 4096) {
+                Memory.putLong(block + at, at);
+            }
+            written = bytes;
+            int behind = RunHeap.index(block + bytes);
+            if (behind < RunHeap.INSTANCE.committedPages() && Run.kind(behind) == Run.CLEAN) {
+                Allocator.malloc((long) Run.length(behind) << SystemCalls.OS_PAGE_SHIFT);
+            }
+        }
+        HeapCheck.quiet();
+        Allocator.free(block);
+        HeapCheck.quiet();
+    }
+
+    /** Shrinks a block that was written to its end. */
+    private static void shrink(boolean moved) {
+        long block = Allocator.malloc(16L * MIB);
+        long neighbour = Allocator.malloc(16L * MIB);
+        block = Allocator.realloc(block, moved ? 64L * MIB : 16L * MIB);
+        long bytes = moved ? 64L * MIB : 16L * MIB;
+        for (long at = 0; at < bytes; at += 4096) {
+            Memory.putLong(block + at, at);
+        }
+        long before = Statistics.read().residentBytes();
+        block = Allocator.realloc(block, MIB);
+        Housekeeper.purge(Long.MAX_VALUE);
+        System.out.println("given-back=" + (before - Statistics.read().residentBytes()));
+        for (long at = 0; at < MIB; at += 4096) {
+            if (Memory.getLong(block + at) != at) {
+                throw new AssertionError("byte " + at + " was lost");
+            }
+        }
+        HeapCheck.quiet();
+        Allocator.free(block);
+        Allocator.free(neighbour);
+        HeapCheck.quiet();
+    }
+
+    private static void hugePages() {
+        long small = Allocator.malloc(100);
+        Memory.putByte(small, (byte) 1);
+        long block = Allocator.malloc(64L * MIB);
+        for (long at = 0; at < 64L * MIB; at += 4096) {
+            Memory.putByte(block + at, (byte) 1);
+        }
+        System.out.println("huge=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
+        long mappings = SystemView.mappings();
+        Allocator.free(block);
+        Housekeeper.purge(Long.MAX_VALUE);
+        System.out.println("huge-after=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
+        System.out.println("mappings-less=" + (mappings - SystemView.mappings()));
+        HeapCheck.quiet();
+    }
+
+    // ---- threads
+
+    /** Threads that take a little and stay, and then end. */
+    private static void idleThreads(int count) throws InterruptedException {
+        CountDownLatch ready = new CountDownLatch(count);
+        CountDownLatch end = new CountDownLatch(1);
+        long before = Statistics.read().residentBytes();
+        Thread[] threads = new Thread[count];
+        for (int i = 0; i < count; i++) {
+            threads[i] = new Thread(null, () -> takeALittle(ready, end), "idle", 64 << 10);
+            threads[i].start();
+        }
+        ready.await();
+        Statistics idle = Statistics.read();
+        System.out.println("live=" + idle.liveBytes());
+        System.out.println("held=" + (idle.residentBytes() - before - idle.liveBytes()));
+        System.out.println("cached=" + idle.threadCacheBytes());
+        end.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        Statistics ended = idle;
+        for (int i = 0; i < 100 && (ended.threadCacheBytes() > 0 || ended.residentBytes() - before > 16 * MIB); i++) {
+            Thread.sleep(100);
+            ended = Statistics.read();
+        }
+        System.out.println("ended-live=" + ended.liveBytes());
+        System.out.println("ended-held=" + (ended.residentBytes() - before));
+        System.out.println("ended-cached=" + ended.threadCacheBytes());
+        HeapCheck.quiet();
+    }
+
+    private static void takeALittle(CountDownLatch ready, CountDownLatch end) {
+        long[] blocks = new long[20];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(50L * (i + 1));
+            Memory.putByte(blocks[i], (byte) 1);
+        }
+        for (int i = 0; i < blocks.length; i += 2) {
+            Allocator.free(blocks[i]);
+        }
+        ready.countDown();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        for (int i = 1; i < blocks.length; i += 2) {
+            Allocator.free(blocks[i]);
+        }
     }
 
     private static void printGrowth(long block) {
@@ -232,7 +364,11 @@ final class LimitsRun {
         }
         System.out.println("half=" + (SystemView.mappings() - before));
         requireThatThreadsStart();
-        for (int i = 1; i < count; i += 2) {
+        for (int i = 0; i < count; i += 2) {
+            blocks[i] = Allocator.malloc(bytes + (i % 7) * 9_000);
+        }
+        System.out.println("others=" + (SystemView.mappings() - before));
+        for (int i = 0; i < count; i++) {
             Allocator.free(blocks[i]);
         }
         HeapCheck.quiet();

@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the system sees of it: system calls, page faults, resident memory, mappings. Limits, not timings. */
 @EnabledOnOs(OS.LINUX)
@@ -24,6 +24,7 @@ class LimitsTest {
 
     private static final int BLOCKS = 64;
     private static final long MOST_MIB_LEFT = 10;
+    private static final long MOST_HELD_BY_IDLE_THREADS = 10_000L * 10 << 10;
     private static final int REPLACEMENTS = 3_000_000;
 
     @TempDir
@@ -120,6 +121,59 @@ class LimitsTest {
         assertThat(result.number("kib")).isLessThan(1024);
     }
 
+    @Test
+    void aBlockThatMovesAgainAndAgainIsNotCopied() {
+        ChildJvm.Result result =
+                ChildJvm.of(LimitsRun.class, "realloc-again").run().succeeded();
+        for (int mib : new int[] {64, 128}) {
+            assertThat(result.number("moved-" + mib)).isOne();
+            assertThat(result.number("faults-" + mib)).isLessThan(400);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"in-place, 14", "moved, 60"})
+    void shrinkingGivesMemoryBack(String where, long mib) {
+        ChildJvm.Result result =
+                ChildJvm.of(LimitsRun.class, "shrink", where).run().succeeded();
+        assertThat(result.number("given-back")).isGreaterThan(mib << 20);
+    }
+
+    // ---- huge pages
+
+    @Test
+    void hugePagesAreForLargeBlocksAndOnlyOnRequest() throws IOException {
+        assumeThat(Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled")))
+                .doesNotContain("[never]");
+        ChildJvm.Result off = ChildJvm.of(LimitsRun.class, "huge-pages").run().succeeded();
+        assertThat(off.number("huge")).isZero();
+        ChildJvm.Result advised = ChildJvm.of(LimitsRun.class, "huge-pages")
+                .options("huge-pages=advise")
+                .run()
+                .succeeded();
+        assertThat(advised.number("huge")).isGreaterThan(40L << 20);
+        assertThat(advised.number("huge-after")).isZero();
+        assertThat(advised.number("mappings-less"))
+                .as("one mapping with its neighbours again")
+                .isPositive();
+    }
+
+    // ---- threads
+
+    @Test
+    void tenThousandIdleThreadsHoldLittleAndEndedOnesNothing() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "idle-threads", 10_000)
+                .options("decay=300ms")
+                .run()
+                .succeeded();
+        assertThat(result.number("live"))
+                .isCloseTo(10_000L * 50 * (2 + 4 + 6 + 8 + 10 + 12 + 14 + 16 + 18 + 20), withPercentage(2));
+        assertThat(result.number("held")).isLessThan(MOST_HELD_BY_IDLE_THREADS);
+        assertThat(result.number("ended-live")).isZero();
+        assertThat(result.number("ended-cached")).isZero();
+        assertThat(result.number("ended-held")).isLessThan(16L << 20);
+    }
+
     // ---- memory goes back
 
     @ParameterizedTest
@@ -180,14 +234,19 @@ class LimitsTest {
     // ---- mappings
 
     @ParameterizedTest
-    @ValueSource(strings = {"large=packed", "large=packed,decay=0s", "large=strict"})
-    void aHundredThousandLargeBlocksStayFarBelowTheLimitOfMappings(String options) {
-        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "mappings", 100_000, 40_000)
+    @CsvSource({
+        "large=packed, 400000, 6553, 6553",
+        "'large=packed,decay=0s', 100000, 6553, 6553",
+        "large=strict, 400000, 20000, 40000"
+    })
+    void manyLargeBlocksStayFarBelowTheLimitOfMappings(String options, int blocks, long mostFull, long mostHoles) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "mappings", blocks, 40_000)
                 .options(options)
                 .run()
                 .succeeded();
-        assertThat(result.number("live")).isLessThan(20_000);
-        assertThat(result.number("half")).isLessThan(40_000);
+        assertThat(result.number("live")).isLessThan(mostFull);
+        assertThat(result.number("half")).isLessThan(mostHoles);
+        assertThat(result.number("others")).isLessThan(mostHoles);
         assertThat(result.number("none")).isLessThan(1_000);
     }
 

@@ -24,6 +24,7 @@ class OptionsTest {
                         Map.entry("small", "1024"),
                         Map.entry("large", "packed"),
                         Map.entry("large-cache", "64m"),
+                        Map.entry("huge-pages", "off"),
                         Map.entry("decay", "10s"),
                         Map.entry("on-error", "report"),
                         Map.entry("sample", "512k"));
@@ -109,6 +110,7 @@ class OptionsTest {
                 "decay=1h        | 0s for at once, or never",
                 "decay=99999999999999999m | 0s for at once, or never",
                 "on-error=ignore | report or throw or abort",
+                "huge-pages=on   | off or advise",
                 "sample=all      | such as 64m",
                 "dump-on-exit=   | - for stderr"
             })
@@ -138,7 +140,7 @@ class OptionsTest {
                 .isThrownBy(() -> parse(argument))
                 .withMessageStartingWith("zonal: unknown option '")
                 .withMessageEndingWith(
-                        "the options are tiny, small, large, large-cache, decay, on-error, sample, dump-on-exit");
+                        "the options are tiny, small, large, large-cache, huge-pages, decay, on-error, sample, dump-on-exit");
     }
 
     @Test
@@ -171,7 +173,8 @@ class OptionsTest {
                 "large-cache=0,decay=0s,sample=0",
                 "large-cache=1m,decay=1500ms,on-error=abort",
                 "decay=never,dump-on-exit=-,on-error=throw",
-                "decay=2m,large-cache=3g,sample=1023"
+                "decay=2m,large-cache=3g,sample=1023",
+                "huge-pages=advise"
             })
     void whatIsPrintedCanBeReadAgain(String argument) {
         Options options = parse(argument);

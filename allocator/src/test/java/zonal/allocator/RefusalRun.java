@@ -9,12 +9,14 @@ final class RefusalRun {
 
     private RefusalRun() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         FaultySystem.install();
         ChildJvm.configure();
         switch (args[0]) {
             case "start" -> start(Call.of(args[1]));
             case "commit-limit" -> commitLimit(Long.parseLong(args[1]) << 20);
+            case "strict" -> strict();
+            case "full-table" -> fullTable();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -70,5 +72,66 @@ final class RefusalRun {
             last = next;
         }
         return count;
+    }
+
+    /** Whatever call is refused, blocks are served, keep their contents, and are gone in the end. */
+    private static void strict() {
+        Allocator.start();
+        FaultySystem.onlyForThisThread();
+        FaultySystem.refuse(Call.MMAP);
+        long run = Allocator.malloc(50_000);
+        require(Range.contains(run), "without a mapping, a block is a run");
+        FaultySystem.refuseNothing();
+        long block = Allocator.malloc(50_000);
+        require(!Range.contains(block), "a mapping of its own");
+        Memory.putLong(block, 1);
+        Memory.putLong(block + 49_992, 2);
+        FaultySystem.refuse(Call.MREMAP);
+        long moved = Allocator.realloc(block, 5_000_000);
+        require(moved != block && Memory.getLong(moved) == 1 && Memory.getLong(moved + 49_992) == 2, "it is copied");
+        FaultySystem.refuse(Call.MREMAP, Call.MMAP);
+        require(Allocator.tryRealloc(moved, Long.MAX_VALUE >> 4) == -1, "no memory at all");
+        require(Memory.getLong(moved + 49_992) == 2, "and it is as it was");
+        FaultySystem.refuse(Call.MUNMAP);
+        Allocator.free(moved);
+        Allocator.free(run);
+        require(FaultySystem.refused() > 0, "the system keeps the mapping");
+        require(Allocator.usableSize(moved) == 0, "but the block is gone");
+        require(SystemView.smaps("Rss", moved, moved + 1) == 0, "and its memory");
+        HeapCheck.quiet();
+        FaultySystem.refuseNothing();
+        StrictMappings.INSTANCE.unmapRefused();
+        HeapCheck.quiet();
+    }
+
+    /** The table is full of addresses that the system refused to unmap: then blocks are runs, until it agrees. */
+    private static void fullTable() throws InterruptedException {
+        Allocator.start();
+        FaultySystem.refuse(Call.MUNMAP);
+        int mapped = 0;
+        long block = Allocator.malloc(2_000);
+        for (; !Range.contains(block) && mapped < 1 << 17; mapped++) {
+            Allocator.free(block);
+            block = Allocator.malloc(2_000);
+        }
+        Allocator.free(block);
+        System.out.println("mapped=" + mapped);
+        HeapCheck.quiet();
+        FaultySystem.refuseNothing();
+        long again = 0;
+        for (int i = 0; i < 100 && (again == 0 || Range.contains(again)); i++) {
+            Allocator.free(again);
+            Thread.sleep(50);
+            again = Allocator.malloc(2_000);
+        }
+        require(!Range.contains(again), "room in the table again");
+        Allocator.free(again);
+        HeapCheck.quiet();
+    }
+
+    private static void require(boolean condition, String what) {
+        if (!condition) {
+            throw new AssertionError(what);
+        }
     }
 }

@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,5 +37,22 @@ class RefusalTest {
             assertThat(result.number("refused-" + size)).isPositive();
             assertThat(result.number("blocks-" + size) * size).isBetween(60L << 20, 200L << 20);
         }
+    }
+
+    @Test
+    void strictGoesAnotherWayWhereTheSystemRefusesAndLosesNothing() {
+        ChildJvm.of(RefusalRun.class, "strict")
+                .options("large=strict,decay=never")
+                .run()
+                .succeeded();
+    }
+
+    @Test
+    void strictServesRunsWhileItsTableIsFull() {
+        ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "full-table")
+                .options("large=strict,decay=100ms")
+                .run()
+                .succeeded();
+        assertThat(result.number("mapped")).isBetween(10_000L, 1L << 16);
     }
 }

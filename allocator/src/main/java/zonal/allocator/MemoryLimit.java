@@ -1,0 +1,62 @@
+package zonal.allocator;
+
+/**
+ * How much memory this process can have: what the machine has, or what the control groups that it is in (its container) allow, if that is less.
+ */
+final class MemoryLimit {
+
+    private static final long UNKNOWN = 4L << 30;
+
+    private MemoryLimit() {}
+
+    static long bytes() {
+        return bytes("");
+    }
+
+    /** The same as told by the files below another folder than the root. */
+    static long bytes(String root) {
+        String machine = KernelFile.read(root + "/proc/meminfo");
+        long kibibytes = machine == null ? -1 : KernelFile.number(machine, "MemTotal:");
+        long limit = kibibytes < 0 ? UNKNOWN : kibibytes << 10;
+        String groups = KernelFile.read(root + "/proc/self/cgroup");
+        return groups == null ? limit : Math.min(limit, ofGroups(root, groups));
+    }
+
+    /** The least limit of the groups, of which there is a line each: {@code number:controllers:path}, version 2 without controllers. */
+    private static long ofGroups(String root, String groups) {
+        long limit = Long.MAX_VALUE;
+        for (int line = 0; line < groups.length(); ) {
+            int end = groups.indexOf('\n', line);
+            end = end < 0 ? groups.length() : end;
+            int controllers = groups.indexOf(':', line) + 1;
+            int path = groups.indexOf(':', controllers) + 1;
+            if (controllers > line && path > controllers && path <= end) {
+                String names = groups.substring(controllers, path - 1);
+                String group = groups.substring(path, end);
+                if (names.isEmpty()) {
+                    limit = Math.min(limit, ofPath(root + "/sys/fs/cgroup", group, "/memory.max"));
+                } else if (("," + names + ",").contains(",memory,")) {
+                    limit = Math.min(limit, ofPath(root + "/sys/fs/cgroup/memory", group, "/memory.limit_in_bytes"));
+                }
+            }
+            line = end + 1;
+        }
+        return limit;
+    }
+
+    /** The least limit of a group and those that it lies in. Within a container, the path may be the host's: then the root of all is its own. */
+    private static long ofPath(String mount, String group, String file) {
+        long limit = Long.MAX_VALUE;
+        String path = group.endsWith("/") ? group.substring(0, group.length() - 1) : group;
+        for (; ; path = path.substring(0, path.lastIndexOf('/'))) {
+            String text = KernelFile.read(mount + path + file);
+            long bytes = text == null ? -1 : KernelFile.number(text, "");
+            if (bytes >= 0) {
+                limit = Math.min(limit, bytes);
+            }
+            if (path.lastIndexOf('/') < 0) {
+                return limit;
+            }
+        }
+    }
+}
