@@ -24,7 +24,7 @@ class LimitsTest {
 
     private static final int BLOCKS = 64;
     private static final long MOST_MIB_LEFT = 10;
-    private static final long MOST_HELD_BY_IDLE_THREADS = 10_000L * 10 << 10;
+    private static final long MOST_HELD_BY_IDLE_THREADS = 100_000L << 10;
     private static final int REPLACEMENTS = 3_000_000;
 
     @TempDir
