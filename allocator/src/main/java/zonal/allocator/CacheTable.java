@@ -219,7 +219,7 @@ final class CacheTable {
                 return 0;
             }
             ThreadCache.setIndex(cache, made);
-            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, Sampler.nextInterval());
+            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, Malloc.newRunInterval());
             made++;
             return cache;
         } finally {

@@ -46,10 +46,16 @@ final class Magazine {
     /** The bit of {@code takes} that says that this take is to be sampled. */
     private static final int DUE = 1 << (SLACK_SHIFT - 1);
 
-    /** Set with {@link #DUE} where the interval was longer than the bits can count: no sample, but the next interval, is due. */
+    // The three lowest bits of both words, which no slot's offset has, are the same, so that they vanish in the
+    // difference.
+
+    /** Set where the interval is longer than the bits can count: with {@link #DUE}, no sample, but the next interval, is due. */
     private static final int MERELY_COUNTED = 1;
 
-    private static final long MOST_COUNTED = DUE / SLOT - 1;
+    /** The interval's step ({@link Sampler#step}). */
+    private static final int STEP_SHIFT = 1;
+
+    private static final long MOST_COUNTED = DUE / SLOT - 2;
 
     private static final long CHANGING = Long.MIN_VALUE;
 
@@ -122,23 +128,27 @@ final class Magazine {
         return block;
     }
 
-    /** Whether the next take is due to be sampled. Then it no longer is: the next interval has begun. */
-    static boolean takeDue(long cache, int sizeClass) {
+    /**
+     * The step of the interval that ends with the next take, which is then due to be sampled; -1 if it isn't. If it was, it no longer
+     * is: the next interval has begun.
+     */
+    static int takeDue(long cache, int sizeClass) {
         long magazine = magazine(cache, sizeClass);
         long takes = Memory.getLong(magazine + TAKES);
         if (((takes + SLOT) & DUE) == 0) {
-            return false;
+            return -1;
         }
-        startInterval(magazine, sizeClass);
-        return (takes & MERELY_COUNTED) == 0;
+        startInterval(magazine, sizeClass, 1);
+        return (takes & MERELY_COUNTED) == 0 ? (int) (takes >>> STEP_SHIFT) & Sampler.COARSEST : -1;
     }
 
-    /** Moves both words such that {@link #DUE} turns on with the take that ends a new interval. */
-    private static void startInterval(long magazine, int sizeClass) {
-        long interval = (Sampler.nextInterval() - 1) / SizeClasses.size(sizeClass) + 1;
+    /** Moves both words such that {@link #DUE} turns on with the take that ends a new interval, which begins after {@code passed} takes. */
+    private static void startInterval(long magazine, int sizeClass, int passed) {
+        int step = Sampler.step();
+        long interval = (Sampler.nextInterval(step) - 1) / SizeClasses.size(sizeClass) + 1;
         long counted = Math.min(interval, MOST_COUNTED);
         long takes = Memory.getLong(magazine + TAKES);
-        long low = DUE - counted * SLOT + (interval > counted ? MERELY_COUNTED : 0);
+        long low = DUE - (passed + counted) * SLOT + (interval > counted ? MERELY_COUNTED : 0) + (step << STEP_SHIFT);
         long move = low - (takes & LOW);
         long base = Memory.getLong(magazine + BASE);
         Memory.putLong(magazine + BASE, CHANGING);
@@ -263,7 +273,7 @@ final class Magazine {
         }
         if (offset(Memory.getLong(magazine + PUTS), Memory.getLong(magazine + TAKES)) == 0) { // its first use
             Memory.putLong(magazine + PUTS, Memory.getLong(magazine + PUTS) + ThreadCache.bottom(sizeClass));
-            startInterval(magazine, sizeClass);
+            startInterval(magazine, sizeClass, 0);
         }
         grant(cache, (long) (higher - limit) * size);
         Memory.putInt(magazine + END, ThreadCache.bottom(sizeClass) + higher * SLOT);

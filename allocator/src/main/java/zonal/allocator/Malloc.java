@@ -17,7 +17,12 @@ final class Malloc {
 
     private static final int FINE_MAX = Math.min(SizeClasses.FINE_MAX, PAGED_MAX);
 
-    private static long sharedInterval = Sampler.nextInterval();
+    /** Where a taken block's step lies, above any address. */
+    private static final int STEP_SHIFT = 56;
+
+    private static final long ADDRESS = (1L << STEP_SHIFT) - 1;
+
+    private static long sharedInterval = newRunInterval();
 
     private Malloc() {}
 
@@ -51,33 +56,36 @@ final class Malloc {
     }
 
     private static long takeThroughHeap(int bytes) {
-        long block = takeFromMagazine(SizeClasses.of(bytes), bytes);
-        if (block < 0) {
-            block = -block;
+        long taken = takeFromMagazine(SizeClasses.of(bytes), bytes);
+        int step = (int) (taken >>> STEP_SHIFT) - 1;
+        long block = taken & ADDRESS;
+        if (step >= 0) {
             BlockMap.setSampled(block, true);
-            Sampler.sampled(block, bytes);
+            Sampler.sampled(block, bytes, step);
         }
         return block;
     }
 
-    /** Answers the block; its negative, if it is to be sampled; 0 when there is no memory. */
+    /** Answers the block, or 0 when there is no memory; above it, if it is to be sampled, the interval's step and 1. */
     @ReservedStackAccess
     private static long takeFromMagazine(int sizeClass, int bytes) {
         long cache = CacheTable.enter();
         try {
-            boolean due = Magazine.takeDue(cache, sizeClass);
+            int step = Magazine.takeDue(cache, sizeClass);
             for (; ; ) {
                 long block = SizeClasses.isFine(sizeClass)
                         ? Magazine.takeFine(cache, bytes)
                         : Magazine.takeCoarse(cache, bytes);
                 if (block != 0) {
-                    return due ? -block : block;
+                    return (long) (step + 1) << STEP_SHIFT | block;
                 }
                 if (!Magazine.refill(cache, sizeClass)) {
                     return 0;
                 }
-                due |= Magazine.takeDue(
-                        cache, sizeClass); // the first refill began an interval, and it may be a short one
+                if (step < 0) {
+                    // The first refill began an interval, and it may be a short one.
+                    step = Magazine.takeDue(cache, sizeClass);
+                }
             }
         } finally {
             CacheTable.leave(cache);
@@ -94,14 +102,35 @@ final class Malloc {
         return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes), bytes);
     }
 
+    /**
+     * Samples a run, if it ends an interval: its bytes, shifted by two for its step. Threads without a cache share one, and may
+     * overwrite each other's.
+     */
     private static long sampleRun(long cache, long block, long bytes) {
-        if (block != 0 && isDue(cache, bytes)) {
+        if (block == 0) {
+            return 0;
+        }
+        long interval = cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL);
+        long left = (interval >> 2) - bytes;
+        long next = left > 0 ? left << 2 | (interval & Sampler.COARSEST) : newRunInterval();
+        if (cache == 0) {
+            sharedInterval = next;
+        } else {
+            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, next);
+        }
+        if (left <= 0) {
             if (Range.contains(block)) {
                 RunHeap.INSTANCE.setSampled(block);
             }
-            Sampler.sampled(block, bytes);
+            Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
         }
         return block;
+    }
+
+    /** See {@link #sampleRun}. */
+    static long newRunInterval() {
+        int step = Sampler.step();
+        return Sampler.nextInterval(step) << 2 | step;
     }
 
     private static long takeUnpaged(long cache, long bytes) {
@@ -119,21 +148,6 @@ final class Malloc {
             }
         }
         return RunHeap.INSTANCE.take(bytes);
-    }
-
-    /** Whether a run of {@code bytes} ends the interval between two samples. Threads without a cache share one, and may overwrite each other's. */
-    private static boolean isDue(long cache, long bytes) {
-        long left = (cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL)) - bytes;
-        boolean due = left <= 0;
-        if (due) {
-            left = Sampler.nextInterval();
-        }
-        if (cache == 0) {
-            sharedInterval = left;
-        } else {
-            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, left);
-        }
-        return due;
     }
 
     /** Takes a block of zeroes; fresh memory from the system is not zeroed again. */

@@ -26,6 +26,22 @@ public final class Sampler {
 
     static final boolean ON = MEAN > 0;
 
+    /** Steps in which the mean distance grows, while more is sampled than anybody can use; see {@link #keepHouse}. */
+    private static final int STEP_SHIFT = 2;
+
+    /** The coarsest step: it is written in two bits. */
+    static final int COARSEST = 3;
+
+    private static final int MOST_SAMPLES_A_SECOND = 4_000;
+
+    /** The step of new intervals. */
+    private static int step;
+
+    /** Samples taken since the housekeeper looked last: a hint, threads may overwrite each other's. */
+    private static int samplesSince;
+
+    private static long lookedAt = System.nanoTime();
+
     private static final Poisson RANDOM = new Poisson(System.nanoTime());
     private static final SiteTable SITES = new SiteTable();
     private static final SampleTable SAMPLES = new SampleTable(Math.max(1, MEAN), RANDOM);
@@ -40,25 +56,38 @@ public final class Sampler {
      * Requested bytes up to the next sample, at least 1: the block with which that many have been requested is to be sampled, and then the
      * next interval begins behind it. More than anybody ever requests where sampling is off.
      */
-    static long nextInterval() {
-        return ON ? RANDOM.nextInterval(MEAN) : Poisson.FOREVER;
+    static long nextInterval(int step) {
+        return ON ? RANDOM.nextInterval(mean(step)) : Poisson.FOREVER;
     }
 
-    /** The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled. Never throws. */
-    static void sampled(long block, long bytes) {
+    /** The step, 0 to {@link #COARSEST}, that an interval that begins now is drawn with. It belongs to the sample at its end. */
+    static int step() {
+        return step;
+    }
+
+    private static double mean(int step) {
+        return MEAN * (1 << (step * STEP_SHIFT));
+    }
+
+    /**
+     * The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled, at the end of an interval of
+     * {@code step}. Never throws.
+     */
+    static void sampled(long block, long bytes, int step) {
         try {
-            sample(SITES, SAMPLES, block, bytes);
+            samplesSince++;
+            sample(SITES, SAMPLES, block, bytes, mean(step));
         } catch (Throwable e) {
             // This sample is lost, or the observer's share of it: no stack or no heap was left. The block is what
             // counts.
         }
     }
 
-    private static void sample(SiteTable sites, SampleTable samples, long block, long bytes) {
+    private static void sample(SiteTable sites, SampleTable samples, long block, long bytes, double mean) {
         Thread thread = Thread.currentThread();
         if (INSIDE.enter(thread.threadId())) {
             try {
-                note(sites, samples, thread, block, bytes);
+                note(sites, samples, thread, block, bytes, mean);
             } finally {
                 INSIDE.leave(thread.threadId());
             }
@@ -73,10 +102,10 @@ public final class Sampler {
         return bytes <= Malloc.PAGED_MAX ? SizeClasses.size(SizeClasses.of((int) bytes)) : bytes;
     }
 
-    private static void note(SiteTable sites, SampleTable samples, Thread thread, long block, long bytes) {
-        double weight = 1 / Poisson.probability(exposed(bytes), MEAN);
+    private static void note(SiteTable sites, SampleTable samples, Thread thread, long block, long bytes, double mean) {
+        double weight = 1 / Poisson.probability(exposed(bytes), mean);
         Site site = sites.note(CallStack.here(), weight, weight * bytes);
-        samples.add(new Sample(block, bytes, MEAN, site, thread, System.nanoTime()));
+        samples.add(new Sample(block, bytes, mean, site, thread, System.nanoTime()));
         Observer observer = Allocator.observer();
         if (observer != null && sites == SITES) {
             observer.sampled(block, bytes, Math.round(weight * bytes));
@@ -99,7 +128,7 @@ public final class Sampler {
             SiteTable sites = new SiteTable();
             SampleTable samples = new SampleTable(MEAN, RANDOM);
             for (int i = 1; i <= 10; i++) {
-                sample(sites, samples, i << 4, nextInterval());
+                sample(sites, samples, i << 4, nextInterval(0), MEAN);
                 samples.resize(i << 4, i);
             }
             sites.nameNew();
@@ -111,12 +140,31 @@ public final class Sampler {
         }
     }
 
-    /** What the {@link Housekeeper} does for the sampler at each of its ticks. */
+    /**
+     * What the {@link Housekeeper} does for the sampler at each of its ticks.
+     *
+     * <p>A sample costs microseconds. Where gigabytes are requested every second, the mean distance is made four times as long, up to 64
+     * times, until there are no more than a few thousand samples in a second, and shorter again when there are few: each interval and its
+     * sample keep the distance that they were drawn with, so all estimates stay unbiased.
+     */
     static void keepHouse() {
         if (ON) {
+            adjustStep();
             SITES.nameNew();
             SITES.forgetIdle();
             HISTORY.note(SITES, SAMPLES);
+        }
+    }
+
+    private static void adjustStep() {
+        long now = System.nanoTime();
+        double perSecond = samplesSince * 1e9 / Math.max(1, now - lookedAt);
+        samplesSince = 0;
+        lookedAt = now;
+        if (perSecond > MOST_SAMPLES_A_SECOND && step < COARSEST) {
+            step++;
+        } else if (perSecond < MOST_SAMPLES_A_SECOND >> (STEP_SHIFT + 1) && step > 0) {
+            step--;
         }
     }
 

@@ -13,7 +13,7 @@ import jdk.internal.vm.annotation.ForceInline;
  *   24  granted    long  bytes that the magazines' limits add up to
  *   32  run        long  address of the cached run, or 0; see {@link RunSlot}
  *   40  runs taken, live, bytes, pages: what the slot adds to the counts of {@link RunHeap}
- *   72  run interval  long  bytes of runs to the next sampled one
+ *   72  run interval  long  what is left of it; see {@link Malloc}
  *   80  16 bytes for each class: what every call reads and writes of its magazine
  *       16 bytes for each class: what is left of it
  *       slots      for each class a zero, its magazine's bottom, and the block addresses

@@ -15,7 +15,7 @@ class SamplerTest {
 
     @Test
     void aSampledBlockIsKnownUntilItIsFreed() {
-        Sampler.sampled(NOBODYS, BYTES);
+        Sampler.sampled(NOBODYS, BYTES, 0);
         assertThat(Sampler.at(NOBODYS)).isNotNull().satisfies(block -> {
             assertThat(block.address()).isEqualTo(NOBODYS);
             assertThat(block.bytes()).isEqualTo(BYTES);
@@ -38,7 +38,7 @@ class SamplerTest {
 
     @Test
     void aVirtualThreadWithoutANameIsToldByItsNumber() throws Exception {
-        Thread thread = Thread.ofVirtual().unstarted(() -> Sampler.sampled(NOBODYS, BYTES));
+        Thread thread = Thread.ofVirtual().unstarted(() -> Sampler.sampled(NOBODYS, BYTES, 0));
         thread.start();
         thread.join();
         assertThat(Sampler.at(NOBODYS))
@@ -58,12 +58,12 @@ class SamplerTest {
             public void sampled(long block, long bytes, long weight) {
                 heard.incrementAndGet();
                 assertThat(weight).isEqualTo(bytes);
-                Sampler.sampled(block + 16, bytes);
+                Sampler.sampled(block + 16, bytes, 0);
                 throw new IllegalStateException("an observer that throws");
             }
         });
-        Sampler.sampled(NOBODYS, BYTES);
-        Sampler.sampled(NOBODYS + 32, BYTES);
+        Sampler.sampled(NOBODYS, BYTES, 0);
+        Sampler.sampled(NOBODYS + 32, BYTES, 0);
         Allocator.observe(null);
         assertThat(heard.get()).isEqualTo(2);
         assertThat(Sampler.at(NOBODYS)).isNotNull();
@@ -99,7 +99,7 @@ class SamplerTest {
         assertThat(sampled.get()).isBetween(1, deepest.get());
         assertThat(Sampler.at(NOBODYS)).isNull();
         // And the thread may be sampled again: here, one of the same number would be.
-        Sampler.sampled(NOBODYS, BYTES);
+        Sampler.sampled(NOBODYS, BYTES, 0);
         assertThat(Sampler.at(NOBODYS)).isNotNull();
         Sampler.freed(NOBODYS);
     }
@@ -114,7 +114,7 @@ class SamplerTest {
             // So near to the end that the next call may not have its frame.
         }
         try {
-            Sampler.sampled(NOBODYS, BYTES);
+            Sampler.sampled(NOBODYS, BYTES, 0);
             if (Sampler.at(NOBODYS) != null) {
                 sampled.incrementAndGet();
             }
@@ -130,7 +130,7 @@ class SamplerTest {
         long intervals = 0;
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 20_000; i++) {
-            intervals += Sampler.nextInterval();
+            intervals += Sampler.nextInterval(0);
             Sampler.freed(NOBODYS);
             Sampler.resized(NOBODYS, i);
         }
