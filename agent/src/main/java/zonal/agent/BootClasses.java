@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import jdk.internal.misc.Unsafe;
+import net.bytebuddy.jar.asm.ClassReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class BootClasses {
      *
      * @return the module they are in: the boot loader's unnamed one
      */
-    static Module define(JarFile jar) throws IOException, UnexpectedClassException {
+    static Module define(JarFile jar) throws IOException {
         BootClasses classes = new BootClasses(jar);
         while (!classes.undefined.isEmpty()) {
             classes.define(classes.undefined.keySet().iterator().next());
@@ -54,12 +55,14 @@ final class BootClasses {
         return any.getModule();
     }
 
-    private void define(String name) throws UnexpectedClassException {
-        byte[] bytes = undefined.remove(name);
+    private void define(@Nullable String name) {
+        byte[] bytes = name == null ? null : undefined.remove(name);
         if (bytes == null) {
             return; // of the JDK, or defined already
         }
-        for (String supertype : new ClassFilePatch(bytes).supertypes()) {
+        ClassReader reader = new ClassReader(bytes);
+        define(reader.getSuperName());
+        for (String supertype : reader.getInterfaces()) {
             define(supertype);
         }
         anyDefined = Unsafe.getUnsafe().defineClass(name, bytes, 0, bytes.length, null, null);

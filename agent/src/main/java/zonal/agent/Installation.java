@@ -141,8 +141,7 @@ public final class Installation {
         }
     }
 
-    private static void defineClasses(Instrumentation instrumentation)
-            throws IOException, URISyntaxException, UnexpectedClassException {
+    private static void defineClasses(Instrumentation instrumentation) throws IOException, URISyntaxException {
         ModuleAccess.grantToAgent(instrumentation);
         File file = new File(Installation.class
                 .getProtectionDomain()

@@ -39,6 +39,6 @@ final class PlatformServerWeave {
      * @throws UnexpectedClassException if it has no such method
      */
     static byte[] weave(byte[] classFile) throws UnexpectedClassException {
-        return new ClassFilePatch(classFile).withQuestions(FIRST_ASKED_FOR);
+        return QuestionWeave.weave(classFile, FIRST_ASKED_FOR);
     }
 }

@@ -40,6 +40,11 @@ record Question(
         NOT_NULL
     }
 
+    /** Whether it is this method that asks. */
+    boolean isOf(String otherMethod, String otherDescriptor, boolean otherIsStatic) {
+        return isStatic == otherIsStatic && method.equals(otherMethod) && descriptor.equals(otherDescriptor);
+    }
+
     /** How many arguments the hook gets. */
     int arguments() {
         return hookDescriptor.indexOf(')') - 1;

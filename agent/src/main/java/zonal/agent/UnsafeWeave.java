@@ -38,12 +38,12 @@ final class UnsafeWeave {
      * @throws UnexpectedClassException if one of the three methods is not as this JDK is known to have it
      */
     static byte[] weave(byte[] classFile) throws UnexpectedClassException {
-        return new ClassFilePatch(classFile).withQuestions(ALLOCATE, FREE, REALLOCATE);
+        return QuestionWeave.weave(classFile, ALLOCATE, FREE, REALLOCATE);
     }
 
     /** As {@link #weave}, in the form that takes no new block, and frees and moves away those that live. */
     static byte[] weaveLeaving(byte[] classFile) throws UnexpectedClassException {
-        return new ClassFilePatch(classFile).withQuestions(FREE, REALLOCATE_AWAY);
+        return QuestionWeave.weave(classFile, FREE, REALLOCATE_AWAY);
     }
 
     private static Question question(

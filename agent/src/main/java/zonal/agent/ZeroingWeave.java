@@ -35,7 +35,7 @@ final class ZeroingWeave {
      * @throws UnexpectedClassException if it has no such method
      */
     static byte[] weave(String className, byte[] classFile) throws UnexpectedClassException {
-        return new ClassFilePatch(classFile).withQuestions(className.equals(BITS) ? SET_MEMORY : INIT_NATIVE_MEMORY);
+        return QuestionWeave.weave(classFile, className.equals(BITS) ? SET_MEMORY : INIT_NATIVE_MEMORY);
     }
 
     private static Question question(String method, String descriptor, int unlessSlot) {

@@ -4,7 +4,7 @@
  * <pre>
  *   zonal-agent.jar                loader            may see
  *     zonal/agent/ZonalAgent       application       the gate: premain, agentmain, main; nothing else is here
- *     inst/zonal/agent/...         ZonalAgent        the JDK, and boot/
+ *     inst/zonal/agent/...         ZonalAgent        the JDK, and boot/; Byte Buddy's class file reader is among it
  *     inst/zonal/agent/cli/...     another one       all of the JDK: the command line, in a JVM of its own
  *     boot/zonal/agent/hook/...    boot              called by the woven methods of the JDK
  *     boot/zonal/allocator/...     boot              the allocator

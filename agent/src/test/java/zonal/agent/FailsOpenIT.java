@@ -19,6 +19,7 @@ import zonal.agent.apps.PlatformServerUser;
 class FailsOpenIT {
     private static final String NOT_INSTALLED = "zonal: not installed, the application runs without it: ";
     private static final String AGENT = "inst/zonal/agent/";
+    private static final String BYTE_BUDDY = AGENT + "shaded/bytebuddy/jar/asm/";
     private static final String ALLOCATOR = "boot/zonal/allocator/";
 
     @TempDir
@@ -30,7 +31,8 @@ class FailsOpenIT {
                 AGENT + "Installation",
                 AGENT + "ModuleAccess",
                 AGENT + "JdkTransformer",
-                AGENT + "ClassFilePatch$Prologue",
+                AGENT + "QuestionWeave$Prologue",
+                BYTE_BUDDY + "MethodWriter",
                 AGENT + "Attachment",
                 ALLOCATOR + "Options",
                 ALLOCATOR + "Warmup",
@@ -42,7 +44,14 @@ class FailsOpenIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {AGENT + "Installation", AGENT + "UnsafeWeave", ALLOCATOR + "Range", ALLOCATOR + "Magazine"})
+    @ValueSource(
+            strings = {
+                AGENT + "Installation",
+                AGENT + "UnsafeWeave",
+                BYTE_BUDDY + "ClassReader",
+                ALLOCATOR + "Range",
+                ALLOCATOR + "Magazine"
+            })
     void aClassIsDamaged(String name) throws Exception {
         assertNotInstalled(new AgentVariant().truncated(name + ".class"), "");
     }
@@ -58,7 +67,8 @@ class FailsOpenIT {
         ALLOCATOR + "Housekeeper,start",
         ALLOCATOR + "Range,memoryLimit",
         "boot/zonal/agent/hook/UnsafeHook,reallocate",
-        AGENT + "ClassFilePatch,withQuestions",
+        AGENT + "QuestionWeave,weave",
+        BYTE_BUDDY + "ClassWriter,toByteArray",
     })
     void aStepThrows(String name, String method) throws Exception {
         for (Class<? extends Throwable> thrown :

@@ -1,14 +1,17 @@
 package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.ClassPathView;
+import zonal.agent.apps.Hello;
 
 class IsolationIT {
     private static final String VISIBLE = "visible: ";
@@ -47,6 +50,20 @@ class IsolationIT {
         Jvm.Result zonal = view(new Jvm(folder).agent());
         assertEquals(withoutTheJar(stock), withoutTheJar(zonal));
         assertEquals(stock.err(), zonal.err());
+    }
+
+    /** An application's own Byte Buddy is of its own version, and so are the classes it finds. */
+    @Test
+    void theByteBuddyInsideHasANameOfItsOwn() throws Exception {
+        Path log = folder.resolve("classes.txt");
+        new Jvm(folder)
+                .agent()
+                .option("-Xlog:class+load:file=" + log)
+                .app(Hello.class)
+                .run();
+        String classes = Files.readString(log);
+        assertTrue(classes.contains("zonal.agent.shaded.bytebuddy.jar.asm.ClassReader "), "the test looked at nothing");
+        assertFalse(classes.contains(" net.bytebuddy."), "loaded under its own name");
     }
 
     private static Jvm.Result view(Jvm jvm) throws Exception {

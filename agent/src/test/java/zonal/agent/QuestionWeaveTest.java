@@ -1,7 +1,6 @@
 package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,14 +14,13 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import zonal.agent.Question.FinalAnswer;
 
-class ClassFilePatchTest {
+class QuestionWeaveTest {
     private static final ClassFile FORMAT = ClassFile.of();
 
     /** More of them would only take longer: these have every kind of frame, switch and exception table. */
@@ -46,55 +44,13 @@ class ClassFilePatchTest {
             if (questions.isEmpty() || !FORMAT.verify(stock).isEmpty()) {
                 continue;
             }
-            byte[] after = new ClassFilePatch(before).withQuestions(questions.toArray(new Question[0]));
+            byte[] after = QuestionWeave.weave(before, questions.toArray(new Question[0]));
             ClassModel patched = FORMAT.parse(after);
             assertTrue(FORMAT.verify(patched).isEmpty(), () -> file + ": " + FORMAT.verify(patched));
             assertSameButForQuestions(stock, patched, questions);
             woven += questions.size();
         }
         assertTrue(woven > 3_000, woven + " methods");
-    }
-
-    @Test
-    void aClassFileKnowsItsSupertypes() throws Exception {
-        assertEquals(List.of(), patch("java/lang/Object").supertypes());
-        assertEquals(
-                List.of(
-                        "java/util/AbstractList",
-                        "java/util/List",
-                        "java/util/RandomAccess",
-                        "java/lang/Cloneable",
-                        "java/io/Serializable"),
-                patch("java/util/ArrayList").supertypes());
-    }
-
-    @Test
-    void whatIsNoClassFileIsRefused() throws Exception {
-        assertThrows(UnexpectedClassException.class, () -> new ClassFilePatch(new byte[100]));
-        byte[] old = bytes("java/lang/Object");
-        old[7] = 50;
-        assertThrows(UnexpectedClassException.class, () -> new ClassFilePatch(old));
-        byte[] bits = bytes("java/nio/Bits");
-        byte[] longer = Arrays.copyOf(bits, bits.length + 1);
-        assertThrows(UnexpectedClassException.class, () -> ZeroingWeave.weave(ZeroingWeave.BITS, longer));
-    }
-
-    /** A damaged class file may be refused in any way, but never runs the reader away. */
-    @Test
-    void aClassFileThatEndsTooSoonIsRefused() throws Exception {
-        byte[] whole = bytes("java/nio/Bits");
-        for (int length = 0; length < whole.length; length += 7) {
-            byte[] part = Arrays.copyOf(whole, length);
-            assertThrows(Exception.class, () -> ZeroingWeave.weave(ZeroingWeave.BITS, part));
-        }
-    }
-
-    private static ClassFilePatch patch(String name) throws Exception {
-        return new ClassFilePatch(bytes(name));
-    }
-
-    private static byte[] bytes(String name) throws IOException {
-        return Files.readAllBytes(javaBase().resolve(name + ".class"));
     }
 
     private static List<Path> classFiles() throws IOException {
