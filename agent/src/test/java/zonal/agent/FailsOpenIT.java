@@ -65,7 +65,7 @@ class FailsOpenIT {
         ALLOCATOR + "Options,parse",
         ALLOCATOR + "Warmup,exercise",
         ALLOCATOR + "Housekeeper,start",
-        ALLOCATOR + "Range,memoryLimit",
+        ALLOCATOR + "MemoryLimit,bytes",
         "boot/zonal/agent/hook/UnsafeHook,reallocate",
         AGENT + "QuestionWeave,weave",
         BYTE_BUDDY + "ClassWriter,toByteArray",

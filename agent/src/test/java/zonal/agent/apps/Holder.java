@@ -21,13 +21,16 @@ public final class Holder {
     public static final int UNSAFE_SMALL = 991;
     public static final int UNSAFE_LARGE = 48_719;
 
+    /** The direct buffer; reachable until the JVM has ended, for a dump on exit is that late. */
+    private static ByteBuffer kept = ByteBuffer.allocate(0);
+
     private Holder() {}
 
     public static void main(String[] arguments) throws IOException {
         if (arguments.length > 0 && arguments[0].equals(WITH_MANAGEMENT)) {
             System.out.println(ManagementFactory.getRuntimeMXBean().getVmName());
         }
-        ByteBuffer buffer = ByteBuffer.allocateDirect(DIRECT_BUFFER);
+        kept = ByteBuffer.allocateDirect(DIRECT_BUFFER);
         try (Arena arena = Arena.ofShared()) {
             MemorySegment segment = arena.allocate(ARENA_SEGMENT);
             long tiny = RawMemory.allocate(UNSAFE_TINY);
@@ -39,8 +42,7 @@ public final class Holder {
             RawMemory.free(tiny);
             RawMemory.free(small);
             RawMemory.free(large);
-            // Uses them all, so that none is collected while the tests look.
-            System.out.println("end " + (answer + buffer.capacity() + segment.byteSize()));
+            System.out.println("end " + (answer + kept.capacity() + segment.byteSize()));
         }
     }
 }
