@@ -239,16 +239,40 @@ final class BlockMap {
 
     // ---- for sampling
 
-    /** Marks a live block, whose caller is its owner, as sampled, or not. */
-    static void setSampled(long address, boolean sampled) {
+    /** Marks a live block, which the caller has just taken, as sampled. */
+    static void setSampled(long address) {
         long granule = fineGranule(address);
         if (PageArea.FINE.has(granule)) {
             long entry = fineEntry(granule);
-            Memory.putByte(entry, (byte) ((sampled ? FINE_SAMPLED : FINE_LIVE) | fineSlack(fine(entry))));
+            Memory.putByte(entry, (byte) (FINE_SAMPLED | fineSlack(fine(entry))));
         } else {
             long entry = coarseEntry(coarseGranule(address));
-            Memory.putShort(entry, (short) ((sampled ? COARSE_SAMPLED : COARSE_LIVE) | coarseSlack(coarse(entry))));
+            Memory.putShort(entry, (short) (COARSE_SAMPLED | coarseSlack(coarse(entry))));
         }
+    }
+
+    /**
+     * Whether a live block that is sampled starts at {@code address}; from now on it no longer is. Of two threads that free it at once,
+     * which is an error, one is told so at most: neither makes a block live that the other has freed.
+     */
+    static boolean endSampled(long address) {
+        while (isSampled(address)) { // again where the compare-and-set fails for no reason
+            long granule = fineGranule(address);
+            if (PageArea.FINE.has(granule)) {
+                long entry = fineEntry(granule);
+                int slack = fineSlack(fine(entry));
+                if (Memory.weakCompareAndSetByte(entry, FINE_SAMPLED | slack, FINE_LIVE | slack)) {
+                    return true;
+                }
+            } else {
+                long entry = coarseEntry(coarseGranule(address));
+                int slack = coarseSlack(coarse(entry));
+                if (Memory.weakCompareAndSetShort(entry, COARSE_SAMPLED | slack, COARSE_LIVE | slack)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Whether a live block that is sampled starts at {@code address}. */

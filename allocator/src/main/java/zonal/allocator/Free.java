@@ -82,8 +82,7 @@ final class Free {
     }
 
     private static void giveThroughHeap(long address) {
-        if (BlockMap.isSampled(address)) {
-            BlockMap.setSampled(address, false);
+        if (BlockMap.endSampled(address)) {
             Sampler.freed(address);
         }
         if (!tryGiveThroughHeap(address)) {

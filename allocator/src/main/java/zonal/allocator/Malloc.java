@@ -60,8 +60,12 @@ final class Malloc {
         int step = (int) (taken >>> STEP_SHIFT) - 1;
         long block = taken & ADDRESS;
         if (step >= 0) {
-            BlockMap.setSampled(block, true);
-            Sampler.sampled(block, bytes, step);
+            try {
+                BlockMap.setSampled(block);
+                Sampler.sampled(block, bytes, step);
+            } catch (StackOverflowError e) {
+                // The sample is lost, and not the block.
+            }
         }
         return block;
     }
@@ -107,11 +111,22 @@ final class Malloc {
      * overwrite each other's.
      */
     private static long sampleRun(long cache, long block, long bytes) {
-        if (block == 0) {
-            return 0;
+        if (block != 0) {
+            sampleRun(cache, block, bytes, bytes);
         }
+        return block;
+    }
+
+    /**
+     * Samples the run or mapping, if it ends an interval: that is its bytes, shifted by two for its step. Threads without a cache share one, and
+     * may overwrite each other's.
+     *
+     * @param bytes its size as requested
+     * @param more how many of these were requested just now: all, or those by which it has grown in place
+     */
+    static void sampleRun(long cache, long block, long bytes, long more) {
         long interval = cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL);
-        long left = (interval >> 2) - bytes;
+        long left = (interval >> 2) - more;
         long next = left > 0 ? left << 2 | (interval & Sampler.COARSEST) : newRunInterval();
         if (cache == 0) {
             sharedInterval = next;
@@ -119,12 +134,15 @@ final class Malloc {
             Memory.putLong(cache + ThreadCache.RUN_INTERVAL, next);
         }
         if (left <= 0) {
-            if (Range.contains(block)) {
-                RunHeap.INSTANCE.setSampled(block);
+            try {
+                if (Range.contains(block)) {
+                    RunHeap.INSTANCE.setSampled(block);
+                }
+                Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
+            } catch (StackOverflowError e) {
+                // The sample is lost, and not the block.
             }
-            Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
         }
-        return block;
     }
 
     /** See {@link #sampleRun}. */

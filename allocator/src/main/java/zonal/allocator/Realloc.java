@@ -50,13 +50,15 @@ final class Realloc {
     }
 
     private static long resizeRun(long address, long bytes) {
+        long old = RunHeap.INSTANCE.requestedSize(address);
         if (bytes > Malloc.PAGED_MAX && RunHeap.INSTANCE.resize(address, bytes)) {
             if (RunHeap.INSTANCE.isSampled(address)) {
                 Sampler.resized(address, bytes);
+            } else if (bytes > old) {
+                Malloc.sampleRun(CacheTable.mine(), address, bytes, bytes - old);
             }
             return address;
         }
-        long old = RunHeap.INSTANCE.requestedSize(address);
         if (old == 0) {
             BadCalls.report("realloc", address);
             return BAD;

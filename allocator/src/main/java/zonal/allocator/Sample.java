@@ -19,8 +19,8 @@ final class Sample {
     /** The block's size as requested: it changes when the block is resized in place. */
     long bytes;
 
-    /** The bytes that a mark may have hit when the block was taken: see {@link Sampler#exposed}. */
-    final long exposed;
+    /** The bytes that a mark may have hit: those of the largest size the block had, see {@link Sampler#exposed}. */
+    long exposed;
 
     /** The mean distance of the marks, bytes. */
     double mean;

@@ -212,6 +212,7 @@ final class SampleTable {
                 Sample sample = findLocked(address);
                 if (sample != null) {
                     sample.bytes = bytes;
+                    sample.exposed = Math.max(sample.exposed, Sampler.exposed(bytes));
                 }
             } finally {
                 lock.unlock();

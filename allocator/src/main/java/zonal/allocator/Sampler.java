@@ -85,6 +85,7 @@ public final class Sampler {
 
     private static void sample(SiteTable sites, SampleTable samples, long block, long bytes, double mean) {
         Thread thread = Thread.currentThread();
+        StackProbe.near(); // who has entered must have the stack to leave again
         if (INSIDE.enter(thread.threadId())) {
             try {
                 note(sites, samples, thread, block, bytes, mean);
@@ -186,7 +187,11 @@ public final class Sampler {
 
     /** All call sites that ever took a sampled block and are not forgotten, most live bytes first. */
     public static List<LiveSite> sites() {
-        return SiteSums.of(SITES, SAMPLES, System.nanoTime()).sites();
+        return sums().sites();
+    }
+
+    static SiteSums sums() {
+        return SiteSums.of(SITES, SAMPLES, System.nanoTime());
     }
 
     /**
@@ -202,7 +207,7 @@ public final class Sampler {
             throw new IllegalArgumentException(
                     "leakSuspects(" + seconds + "): how many seconds ago to begin, 1 or more");
         }
-        return HISTORY.suspects(SiteSums.of(SITES, SAMPLES, System.nanoTime()), seconds);
+        return HISTORY.suspects(sums(), seconds);
     }
 
     /** What is known of the live block that starts at {@code address}; null if it was not sampled. */

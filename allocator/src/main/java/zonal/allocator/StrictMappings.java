@@ -188,6 +188,7 @@ final class StrictMappings {
         if (bytes <= Malloc.PAGED_MAX) {
             return Realloc.move(address, old, bytes);
         }
+        Sampler.freed(address); // what comes of it is sampled anew
         long moved = bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()
                 ? SystemCalls.REFUSED
                 : SystemCalls.remap(address, mapped(old), mapped(bytes));
@@ -198,7 +199,11 @@ final class StrictMappings {
             lock.unlock();
         }
         // Refused, for the limit of mappings or because the system can't: a copy may still be had.
-        return moved < 0 ? Realloc.move(address, old, bytes) : moved;
+        if (moved < 0) {
+            return Realloc.move(address, old, bytes);
+        }
+        Malloc.sampleRun(CacheTable.mine(), moved, bytes, bytes);
+        return moved;
     }
 
     /** Usable bytes of the live block at {@code address}, or 0 if there is none. */

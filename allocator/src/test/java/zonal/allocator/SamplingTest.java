@@ -1,0 +1,36 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the sample says of blocks that were really taken, resized and freed, by several threads. */
+class SamplingTest {
+
+    private static final int BLOCKS = 150_000;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sample=16k", "sample=200", "sample=16k,large=strict", "sample=1,large-cache=0"})
+    void liveBytesAreEstimatedAndNoSampleOutlivesItsBlock(String options) {
+        ChildJvm.Result result =
+                ChildJvm.of(SamplingRun.class, BLOCKS).options(options).run().succeeded();
+        double error = result.number("error");
+        double bytes = result.number("bytes");
+        // Six standard errors: the seed is another each time.
+        assertThat((double) result.number("estimate")).isCloseTo(bytes, within(6 * error + bytes / 1e6));
+        assertThat(error).isLessThan(bytes / 20); // so that the bound says something
+        assertThat(result.number("samples")).isGreaterThan(500);
+        assertThat(result.number("samplesAtLast")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sample=0", "sample=0,large=strict"})
+    void withoutSamplingThereIsNone(String options) {
+        ChildJvm.Result result =
+                ChildJvm.of(SamplingRun.class, BLOCKS).options(options).run().succeeded();
+        assertThat(result.number("samples")).isZero();
+        assertThat(result.number("estimate")).isZero();
+    }
+}
