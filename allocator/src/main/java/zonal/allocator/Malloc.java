@@ -125,23 +125,23 @@ final class Malloc {
      * @param more how many of these were requested just now: all, or those by which it has grown in place
      */
     static void sampleRun(long cache, long block, long bytes, long more) {
-        long interval = cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL);
-        long left = (interval >> 2) - more;
-        long next = left > 0 ? left << 2 | (interval & Sampler.COARSEST) : newRunInterval();
-        if (cache == 0) {
-            sharedInterval = next;
-        } else {
-            Memory.putLong(cache + ThreadCache.RUN_INTERVAL, next);
-        }
-        if (left <= 0) {
-            try {
+        try {
+            long interval = cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL);
+            long left = (interval >> 2) - more;
+            long next = left > 0 ? left << 2 | (interval & Sampler.COARSEST) : newRunInterval();
+            if (cache == 0) {
+                sharedInterval = next;
+            } else {
+                Memory.putLong(cache + ThreadCache.RUN_INTERVAL, next);
+            }
+            if (left <= 0) {
                 if (Range.contains(block)) {
                     RunHeap.INSTANCE.setSampled(block);
                 }
                 Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
-            } catch (StackOverflowError e) {
-                // The sample is lost, and not the block.
             }
+        } catch (StackOverflowError e) {
+            // The sample is lost, and not the block.
         }
     }
 
