@@ -21,8 +21,8 @@ public final class Waste {
     private static final int MIXED_UP_TO = 1024;
     private static final long SEED = 1;
     private static final int[] SIZES = {
-        8, 16, 24, 32, 40, 48, 64, 100, 128, 200, 256, 400, 500, 512, 1000, 1024, 1100, 2000, 4096, 5000, 10_000, 20_000, 32_768, 40_000,
-        65_536, 100_000, 1_000_000
+        8, 16, 24, 32, 40, 48, 64, 100, 128, 200, 256, 400, 500, 512, 1000, 1024, 1100, 2000, 4096, 5000, 10_000,
+        20_000, 32_768, 40_000, 65_536, 100_000, 1_000_000
     };
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
