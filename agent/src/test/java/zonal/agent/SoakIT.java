@@ -1,0 +1,121 @@
+package zonal.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import zonal.agent.apps.Soak;
+
+/**
+ * All kinds of work at once under the agent, and clients that look, dump, detach and attach all the while: nothing is damaged or lost, and
+ * memory does not grow. Some seconds long; minutes with {@code -Psoak}.
+ */
+class SoakIT {
+    private static final long SECONDS = Long.getLong("zonal.soak.seconds", 10);
+
+    /** Resident memory may be so much higher at the end than its highest in the first third, of which the JVM's own is a part. */
+    private static final long MOST_GROWTH_KIB = 96 << 10;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @SuppressWarnings("BanJNDI") // local, and from a JVM that this test has started
+    void underAllKindsOfWorkAndOfClientsNothingIsDamagedOrLostAndMemoryDoesNotGrow() throws Exception {
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-XX:+EnableDynamicAgentLoading", "-Xmx256m", "-Xms256m", "-XX:+AlwaysPreTouch")
+                .agent("decay=1s,sample=64k,dump-on-exit=exit.txt")
+                .app(Soak.class)
+                .start()) {
+            running.awaitLine("ready");
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+            String address = machine.startLocalManagementAgent();
+            long early = 0;
+            long late = 0;
+            try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
+                MBeanServerConnection server = connector.getMBeanServerConnection();
+                ObjectName bean = new ObjectName("zonal:type=Allocator");
+                long start = System.nanoTime();
+                for (int round = 0; ; round++) {
+                    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+                    if (seconds >= SECONDS) {
+                        break;
+                    }
+                    act(machine, server, bean, round);
+                    long resident = residentKib(running.pid());
+                    if (seconds <= SECONDS / 3) {
+                        early = Math.max(early, resident);
+                    } else if (seconds > SECONDS - SECONDS / 3) {
+                        late = Math.max(late, resident);
+                    }
+                    Thread.sleep(200);
+                }
+                assertEquals(0L, server.getAttribute(bean, "BadFreeCount"));
+            } finally {
+                machine.detach();
+            }
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("0", Jvm.line(result.out(), "damaged "));
+            assertEquals("", ManagementIT.withoutUnsafeWarning(result.err()));
+            assertEquals(0, ofSoak(folder.resolve("exit.txt")), "blocks that were freed are still live");
+            System.out.println(SECONDS + " s, calls " + Jvm.line(result.out(), "calls ")
+                    + ", highest resident KiB, first third " + early + ", last third " + late);
+            assertTrue(late <= early + MOST_GROWTH_KIB, early + " KiB have become " + late);
+        }
+    }
+
+    private void act(VirtualMachine machine, MBeanServerConnection server, ObjectName bean, int round)
+            throws Exception {
+        switch (round % 6) {
+            case 0 -> server.getAttribute(bean, "Zones");
+            case 1 -> server.invoke(bean, "show_alloc_mem_ex", null, null);
+            case 2 -> dump(machine, "show_alloc_mem:");
+            case 3 -> dump(machine, "show_alloc_mem_ex:");
+            case 4 -> server.getAttribute(bean, "LiveBytes");
+            default -> {
+                if (round % 5 == 0) {
+                    server.invoke(bean, "detach", null, null);
+                    server.getAttribute(bean, "LiveBlocks");
+                    server.invoke(bean, "attach", null, null);
+                }
+            }
+        }
+    }
+
+    private void dump(VirtualMachine machine, String command) throws Exception {
+        Path file = folder.resolve("dump.txt");
+        machine.loadAgent(Jvm.AGENT_JAR.toString(), command + file);
+        assertTrue(Files.size(file) > 0);
+        Files.delete(file);
+    }
+
+    private static long ofSoak(Path dump) throws IOException {
+        Listing listing = Listing.parse(Files.readString(dump));
+        return Stream.of(listing.tiny(), listing.small(), listing.large())
+                .flatMap(sizes -> sizes.stream())
+                .filter(Soak::isSize)
+                .count();
+    }
+
+    private static long residentKib(long pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+}
