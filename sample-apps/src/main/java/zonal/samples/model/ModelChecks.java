@@ -26,7 +26,6 @@ final class ModelChecks {
             checks.add(freedMemoryIsReused());
             if (!HugePages.always()) {
                 checks.add(freshMemoryFaults());
-                checks.add(theProcessTellsThem());
             }
         }
         return checks;
@@ -55,15 +54,6 @@ final class ModelChecks {
                 label + ": with free, the loop faults about as often as the empty loop",
                 more <= Math.max(PAGES / 8, 2),
                 more + " faults more");
-    }
-
-    /** As {@code /usr/bin/time} would see it, in spite of all that the JVM itself does. */
-    private Check theProcessTellsThem() {
-        long more = run(Program.TEST1).processFaults() - run(Program.TEST2).processFaults();
-        return new Check(
-                label + ": as a whole process, it faults far less often with free than without",
-                more >= PAGES / 2,
-                more + " faults less");
     }
 
     private long faults(Program program) {
