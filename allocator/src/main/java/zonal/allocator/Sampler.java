@@ -27,7 +27,7 @@ public final class Sampler {
     static final boolean ON = MEAN > 0;
 
     /** Steps in which the mean distance grows, while more is sampled than anybody can use; see {@link #keepHouse}. */
-    private static final int STEP_SHIFT = 2;
+    private static final int STEP_SHIFT = 4;
 
     /** The coarsest step: it is written in two bits. */
     static final int COARSEST = 3;
@@ -75,7 +75,9 @@ public final class Sampler {
      */
     static void sampled(long block, long bytes, int step) {
         try {
-            samplesSince++;
+            if (++samplesSince > MOST_SAMPLES_A_SECOND) {
+                adjustStep();
+            }
             sample(SITES, SAMPLES, block, bytes, mean(step));
         } catch (Throwable e) {
             // This sample is lost, or the observer's share of it: no stack or no heap was left. The block is what
@@ -144,7 +146,7 @@ public final class Sampler {
     /**
      * What the {@link Housekeeper} does for the sampler at each of its ticks.
      *
-     * <p>A sample costs microseconds. Where gigabytes are requested every second, the mean distance is made four times as long, up to 64
+     * <p>A sample costs microseconds. Where gigabytes are requested every second, the mean distance is made 16 times as long, up to 4,096
      * times, until there are no more than a few thousand samples in a second, and shorter again when there are few: each interval and its
      * sample keep the distance that they were drawn with, so all estimates stay unbiased.
      */
@@ -157,15 +159,17 @@ public final class Sampler {
         }
     }
 
+    /** By the housekeeper, and at once where a second's samples are full already. Threads may overwrite each other's; none leaves the bounds. */
     private static void adjustStep() {
         long now = System.nanoTime();
         double perSecond = samplesSince * 1e9 / Math.max(1, now - lookedAt);
         samplesSince = 0;
         lookedAt = now;
-        if (perSecond > MOST_SAMPLES_A_SECOND && step < COARSEST) {
-            step++;
-        } else if (perSecond < MOST_SAMPLES_A_SECOND >> (STEP_SHIFT + 1) && step > 0) {
-            step--;
+        int current = step;
+        if (perSecond > MOST_SAMPLES_A_SECOND) {
+            step = Math.min(COARSEST, current + 1);
+        } else if (perSecond < MOST_SAMPLES_A_SECOND >> (STEP_SHIFT + 1)) {
+            step = Math.max(0, current - 1);
         }
     }
 
