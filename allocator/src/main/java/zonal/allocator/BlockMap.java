@@ -27,10 +27,11 @@ import jdk.internal.vm.annotation.ForceInline;
  * <p><b>Two threads.</b> Entries of different blocks are different bytes, which Java writes without tearing. One block's
  * first entry is written by whoever owns the block: the heap under its lock, then the magazine's owner, then the application,
  * and back; each hand-over is ordered by the lock, by the owner being one thread, or by whatever the application uses to pass
- * an address between its threads. The one step that two threads can take at once is a program's error: both free the block. So live
- * becomes cached by compare-and-set: one of them frees, the other is told that it freed twice, and a block lies in one magazine only.
- * That is also why a block that comes out of a magazine need not be looked up. The compare-and-set orders nothing, and need not: what
- * else is written about a block is written by its one owner.
+ * an address between its threads. The one step that two threads can take at once is a program's error: both free the block, or one
+ * resizes what the other frees. So what a live block's entry says is changed by compare-and-set, or, where only one thread may free the
+ * page's blocks, by that thread ({@link Bias}): one of the two frees, the other is told that it freed twice, and a block lies in one
+ * magazine only. That is also why a block that comes out of a magazine need not be looked up. The compare-and-set orders nothing, and need
+ * not: what else is written about a block is written by its one owner.
  */
 final class BlockMap {
 
@@ -86,7 +87,7 @@ final class BlockMap {
     /** The first entry of the block that may start at this granule of the fine area. */
     @ForceInline
     static int fine(long entry) {
-        return Memory.getByte(entry);
+        return Memory.getByteAcquire(entry);
     }
 
     /** The class of the fine block whose first entry this is. */
@@ -98,7 +99,7 @@ final class BlockMap {
     /** As {@link #fine}, of the coarse area. */
     @ForceInline
     static int coarse(long entry) {
-        return Memory.getShort(entry);
+        return Memory.getShortAcquire(entry);
     }
 
     /** The class of the coarse block whose first entry this is. */
@@ -174,6 +175,18 @@ final class BlockMap {
         Memory.putShort(entry, (short) (COARSE_LIVE + slack));
     }
 
+    /** Ends the life of a block, whose page is biased to the caller's cache. */
+    @ForceInline
+    static void setFineCached(long entry) {
+        Memory.putByte(entry, (byte) FINE_CACHED);
+    }
+
+    /** As {@link #setFineCached}, of a coarse block. */
+    @ForceInline
+    static void setCoarseCached(long entry) {
+        Memory.putShort(entry, (short) COARSE_CACHED);
+    }
+
     /**
      * Ends the life of the block of which {@link #fine} said {@code first}. False if another thread ends it at the same moment, or, on
      * some processors, for no reason: look again.
@@ -211,19 +224,20 @@ final class BlockMap {
         return -1;
     }
 
-    /** The first entry of the live block that starts at {@code address}; its area has that granule. */
-    private static long entry(long address, boolean fine) {
-        return fine ? fineEntry(fineGranule(address)) : coarseEntry(coarseGranule(address));
-    }
-
-    /** Sets the slack of a live block, whose caller is its owner. */
-    static void setSlack(long address, int sizeClass, int slack) {
+    /** Sets the slack of a block that {@link #live} told of; false if it no longer lives: another thread has freed it meanwhile. */
+    static boolean setSlack(long address, int sizeClass, int slack) {
         boolean fine = SizeClasses.isFine(sizeClass);
-        long entry = entry(address, fine);
-        if (fine) {
-            Memory.putByte(entry, (byte) ((Memory.getByte(entry) & ~FINE_SLACK) | slack));
-        } else {
-            Memory.putShort(entry, (short) ((coarse(entry) & ~COARSE_SLACK) | slack));
+        long entry = fine ? fineEntry(fineGranule(address)) : coarseEntry(coarseGranule(address));
+        for (; ; ) { // again where the compare-and-set fails for no reason
+            int first = fine ? fine(entry) : coarse(entry);
+            if (!isLive(first, fine)) {
+                return false;
+            }
+            if (fine
+                    ? Memory.weakCompareAndSetByte(entry, first, (first & ~FINE_SLACK) | slack)
+                    : Memory.weakCompareAndSetShort(entry, first, (first & ~COARSE_SLACK) | slack)) {
+                return true;
+            }
         }
     }
 
@@ -239,16 +253,20 @@ final class BlockMap {
 
     // ---- for sampling
 
-    /** Marks a live block, which the caller has just taken, as sampled. */
-    static void setSampled(long address) {
+    /**
+     * Marks a live block, which the caller has just taken, as sampled. False, and it isn't, if another thread frees it by mistake at this
+     * moment, or, on some processors, for no reason.
+     */
+    static boolean setSampled(long address) {
         long granule = fineGranule(address);
         if (PageArea.FINE.has(granule)) {
             long entry = fineEntry(granule);
-            Memory.putByte(entry, (byte) (FINE_SAMPLED | fineSlack(fine(entry))));
-        } else {
-            long entry = coarseEntry(coarseGranule(address));
-            Memory.putShort(entry, (short) (COARSE_SAMPLED | coarseSlack(coarse(entry))));
+            int slack = fineSlack(fine(entry));
+            return Memory.weakCompareAndSetByte(entry, FINE_LIVE | slack, FINE_SAMPLED | slack);
         }
+        long entry = coarseEntry(coarseGranule(address));
+        int slack = coarseSlack(coarse(entry));
+        return Memory.weakCompareAndSetShort(entry, COARSE_LIVE | slack, COARSE_SAMPLED | slack);
     }
 
     /**

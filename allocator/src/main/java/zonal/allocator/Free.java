@@ -26,7 +26,7 @@ final class Free {
         if (ThreadCache.owner(cache) == thread) {
             long granule = BlockMap.fineGranule(address);
             if (PageArea.FINE.has(granule)) {
-                if (giveFine(cache, address, granule)) {
+                if (Magazine.putFine(cache, address, granule)) {
                     return true;
                 }
             } else if (giveCoarse(cache, address)) {
@@ -36,21 +36,9 @@ final class Free {
         return giveOther(address);
     }
 
-    @ForceInline
-    private static boolean giveFine(long cache, long address, long granule) {
-        long entry = BlockMap.fineEntry(granule);
-        int first = BlockMap.fine(entry);
-        return BlockMap.isPlainFine(first) && Magazine.putFine(cache, address, entry, first);
-    }
-
     private static boolean giveCoarse(long cache, long address) {
         long granule = BlockMap.coarseGranule(address);
-        if (!PageArea.COARSE.has(granule)) {
-            return false;
-        }
-        long entry = BlockMap.coarseEntry(granule);
-        int first = BlockMap.coarse(entry);
-        return BlockMap.isPlainCoarse(first) && Magazine.putCoarse(cache, address, entry, first);
+        return PageArea.COARSE.has(granule) && Magazine.putCoarse(cache, address, granule);
     }
 
     private static boolean giveOther(long address) {
@@ -94,6 +82,7 @@ final class Free {
     @ReservedStackAccess
     private static boolean tryGiveThroughHeap(long address) {
         long cache = CacheTable.enter();
+        Bias.leave(cache); // it may have been tried already
         try {
             for (; ; ) {
                 int live = BlockMap.live(address);
@@ -101,12 +90,14 @@ final class Free {
                     return false;
                 }
                 int sizeClass = live >>> 16;
+                Bias.revokeOthers(cache, address);
                 boolean given = SizeClasses.isFine(sizeClass)
-                        ? giveFine(cache, address, BlockMap.fineGranule(address))
+                        ? Magazine.putFine(cache, address, BlockMap.fineGranule(address))
                         : giveCoarse(cache, address);
                 if (given) {
                     return true;
                 }
+                Bias.leave(cache);
                 Magazine.makeRoom(cache, sizeClass);
             }
         } finally {

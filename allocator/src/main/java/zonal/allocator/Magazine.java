@@ -160,31 +160,52 @@ final class Magazine {
     // ---- put
 
     /**
-     * Puts a fine block back that was live when {@link BlockMap#fine} said {@code first}. False if the magazine is full, or another
-     * thread frees the block at the same moment and was first.
+     * Puts the block back that starts at this granule of the fine area. False, and nothing is done, if there is no live block, or it is
+     * sampled, the magazine is full, the page is biased to another cache, or another thread frees the block at the same moment and was
+     * first; the caller then calls {@link Bias#leave}.
      */
     @ForceInline
-    static boolean putFine(long cache, long block, long entry, int first) {
+    static boolean putFine(long cache, long block, long granule) {
+        long entry = BlockMap.fineEntry(granule);
+        Bias.enter(cache, block);
+        int first = BlockMap.fine(entry);
         long magazine = magazine(cache, BlockMap.fineClass(entry));
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
-        if ((int) offset >= Memory.getInt(magazine + END) || !BlockMap.endFine(entry, first)) {
+        if (!BlockMap.isPlainFine(first) || (int) offset >= Memory.getInt(magazine + END)) {
             return false;
         }
+        int bias = Bias.of(Bias.fineEntry(granule));
+        if (Bias.isMine(cache, bias)) {
+            BlockMap.setFineCached(entry);
+        } else if (!Bias.isShared(bias) || !BlockMap.endFine(entry, first)) {
+            return false;
+        }
+        Bias.leave(cache);
         Memory.putLong(cache + offset + SLOT, block);
         Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & FINE_SLACK));
         return true;
     }
 
-    /** As {@link #putFine}, of a coarse block. */
+    /** As {@link #putFine}, of the block that starts at this granule of the coarse area. */
     @ForceInline
-    static boolean putCoarse(long cache, long block, long entry, int first) {
+    static boolean putCoarse(long cache, long block, long granule) {
+        long entry = BlockMap.coarseEntry(granule);
+        Bias.enter(cache, block);
+        int first = BlockMap.coarse(entry);
         long magazine = magazine(cache, BlockMap.coarseClass(entry));
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
-        if ((int) offset >= Memory.getInt(magazine + END) || !BlockMap.endCoarse(entry, first)) {
+        if (!BlockMap.isPlainCoarse(first) || (int) offset >= Memory.getInt(magazine + END)) {
             return false;
         }
+        int bias = Bias.of(Bias.coarseEntry(granule));
+        if (Bias.isMine(cache, bias)) {
+            BlockMap.setCoarseCached(entry);
+        } else if (!Bias.isShared(bias) || !BlockMap.endCoarse(entry, first)) {
+            return false;
+        }
+        Bias.leave(cache);
         Memory.putLong(cache + offset + SLOT, block);
         Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & COARSE_SLACK));
         return true;
@@ -208,7 +229,7 @@ final class Magazine {
         int want = (limit + 1) >> 1;
         int got = Depot.take(sizeClass, slots, want);
         if (got == 0) {
-            got = PageHeap.refill(CacheTable.stripe(cache), sizeClass, slots, want);
+            got = PageHeap.refill(cache, sizeClass, slots, want);
         }
         move(magazine(cache, sizeClass), got);
         return got > 0;

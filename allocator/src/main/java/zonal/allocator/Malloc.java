@@ -61,8 +61,9 @@ final class Malloc {
         long block = taken & ADDRESS;
         if (step >= 0) {
             try {
-                BlockMap.setSampled(block);
-                Sampler.sampled(block, bytes, step);
+                if (BlockMap.setSampled(block)) {
+                    Sampler.sampled(block, bytes, step);
+                }
             } catch (StackOverflowError e) {
                 // The sample is lost, and not the block.
             }

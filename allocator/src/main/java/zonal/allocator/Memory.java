@@ -104,6 +104,16 @@ final class Memory {
     }
 
     @ForceInline
+    static byte getByteAcquire(long address) {
+        return INTERNAL ? U.getByteAcquire(null, address) : (byte) Foreign.BYTE.getAcquire(Foreign.ALL, address);
+    }
+
+    @ForceInline
+    static short getShortAcquire(long address) {
+        return INTERNAL ? U.getShortAcquire(null, address) : (short) Foreign.SHORT.getAcquire(Foreign.ALL, address);
+    }
+
+    @ForceInline
     static long getLongAcquire(long address) {
         return INTERNAL ? U.getLongAcquire(null, address) : (long) Foreign.LONG.getAcquire(Foreign.ALL, address);
     }
@@ -114,6 +124,16 @@ final class Memory {
             U.putLongRelease(null, address, value);
         } else {
             Foreign.LONG.setRelease(Foreign.ALL, address, value);
+        }
+    }
+
+    /** What stands behind is neither compiled nor run before what stands in front, but for a read that a processor runs before a write. */
+    @ForceInline
+    static void acquireFence() {
+        if (INTERNAL) {
+            U.loadFence();
+        } else {
+            VarHandle.acquireFence();
         }
     }
 
@@ -174,6 +194,8 @@ final class Memory {
     private static final class Foreign {
         static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
         static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+        static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
+        static final VarHandle BYTE = ValueLayout.JAVA_BYTE.varHandle();
 
         /** {@code fill} would need a slice, an object: copying from a page of zeros needs none. */
         private static final int ZEROS = 4096;

@@ -21,6 +21,7 @@ final class Metadata {
         long data = area.committed();
         part(visitor, area.pages, (data >> area.pageShift) * Page.META_SIZE);
         part(visitor, area.coldPages, (data >> area.pageShift >> 3) + Long.BYTES);
+        part(visitor, area.biases, (data >> area.pageShift) * Bias.ENTRY_SIZE);
         part(visitor, area.map, data >> area.granuleShift << area.entryShift);
     }
 

@@ -31,9 +31,21 @@ final class PageArea {
     private static final int GROUP_PAGES = GROUP_WORDS * Long.SIZE;
 
     static final PageArea FINE = new PageArea(
-            Range.FINE_BASE, FINE_GRANULE_SHIFT, Range.FINE_MAP, 0, Range.FINE_PAGES, Range.FINE_COLD_PAGES);
+            Range.FINE_BASE,
+            FINE_GRANULE_SHIFT,
+            Range.FINE_MAP,
+            0,
+            Range.FINE_PAGES,
+            Range.FINE_COLD_PAGES,
+            Range.FINE_BIASES);
     static final PageArea COARSE = new PageArea(
-            Range.COARSE_BASE, COARSE_GRANULE_SHIFT, Range.COARSE_MAP, 1, Range.COARSE_PAGES, Range.COARSE_COLD_PAGES);
+            Range.COARSE_BASE,
+            COARSE_GRANULE_SHIFT,
+            Range.COARSE_MAP,
+            1,
+            Range.COARSE_PAGES,
+            Range.COARSE_COLD_PAGES,
+            Range.COARSE_BIASES);
 
     final long base;
     final int granuleShift;
@@ -44,6 +56,9 @@ final class PageArea {
 
     /** The bitmap of cold pages. */
     final long coldPages;
+
+    /** The {@link Bias} of each page. */
+    final long biases;
 
     /**
      * Bytes from {@link #base} that are readable and writable, and whose metadata is. Only ever grows. It is read without the lock: a
@@ -71,7 +86,7 @@ final class PageArea {
     /** Groups whose metadata may be resident, a bit each. Read without the lock by those who look at all pages, to pass over groups. */
     private final long[] usedGroups;
 
-    private PageArea(long base, int granuleShift, long map, int entryShift, long pages, long coldPages) {
+    private PageArea(long base, int granuleShift, long map, int entryShift, long pages, long coldPages, long biases) {
         this.base = base;
         this.granuleShift = granuleShift;
         this.pageShift = granuleShift + Page.GRANULES_SHIFT;
@@ -79,7 +94,13 @@ final class PageArea {
         this.entryShift = entryShift;
         this.pages = pages;
         this.coldPages = coldPages;
+        this.biases = biases;
         this.usedGroups = new long[(int) ((Range.AREA_SIZE >>> pageShift) / GROUP_PAGES / Long.SIZE) + 1];
+    }
+
+    /** The area of {@code address}, which lies in one of the two. */
+    static PageArea of(long address) {
+        return address < Range.COARSE_BASE ? FINE : COARSE;
     }
 
     long committed() {
@@ -211,6 +232,8 @@ final class PageArea {
                 || !accessible(base, before, after)
                 || !accessible(pages, (before >>> pageShift) * Page.META_SIZE, (after >>> pageShift) * Page.META_SIZE)
                 || !accessible(coldPages, before >>> pageShift >>> 3, (after >>> pageShift >>> 3) + Long.BYTES)
+                || !accessible(
+                        biases, (before >>> pageShift) * Bias.ENTRY_SIZE, (after >>> pageShift) * Bias.ENTRY_SIZE)
                 || !accessible(
                         map, before >>> granuleShift << entryShift, (after >>> granuleShift << entryShift) + 1)) {
             return false;

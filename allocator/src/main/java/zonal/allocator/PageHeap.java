@@ -121,11 +121,12 @@ final class PageHeap {
     // ---- refill
 
     /**
-     * Splits up to {@code want} blocks off pages of this heap, or of another stripe's if this one is busy, and writes their addresses
-     * to {@code slots}. Answers how many; 0 when there is no memory.
+     * For the caller's cache, splits up to {@code want} blocks off pages of its stripe's heap, or of another stripe's if that one is busy,
+     * and writes their addresses to {@code slots}. Answers how many; 0 when there is no memory.
      */
     @ReservedStackAccess
-    static int refill(int stripe, int sizeClass, long slots, int want) {
+    static int refill(long cache, int sizeClass, long slots, int want) {
+        int stripe = CacheTable.stripe(cache);
         PageHeap heap = of(stripe, sizeClass);
         if (!heap.lock.tryLock()) {
             PageHeap next = of((stripe + 1) & (STRIPES - 1), sizeClass);
@@ -136,13 +137,13 @@ final class PageHeap {
             }
         }
         try {
-            return heap.split(sizeClass, slots, want);
+            return heap.split(cache, sizeClass, slots, want);
         } finally {
             heap.lock.unlock();
         }
     }
 
-    private int split(int sizeClass, long slots, int want) {
+    private int split(long cache, int sizeClass, long slots, int want) {
         int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
         int got = 0;
         for (int looked = 0; got < want && looked < PAGES_PER_REFILL; looked++) {
@@ -151,7 +152,7 @@ final class PageHeap {
                 if (got > 0) {
                     break; // a short batch rather than a new page
                 }
-                page = newPage();
+                page = newPage(cache);
                 if (page == Page.NONE) {
                     break;
                 }
@@ -161,7 +162,7 @@ final class PageHeap {
         if (got == 0) {
             // Every page looked at had a bound that was too high: they are corrected now, and a new page is sure to
             // fit.
-            int page = newPage();
+            int page = newPage(cache);
             if (page != Page.NONE) {
                 got = split(page, sizeClass, granules, slots, want);
             }
@@ -170,7 +171,7 @@ final class PageHeap {
         return got;
     }
 
-    private int newPage() {
+    private int newPage(long cache) {
         int index = area.take();
         if (index != Page.NONE) {
             long page = area.page(index);
@@ -179,6 +180,7 @@ final class PageHeap {
             Page.setSearch(page, 0);
             Page.setTime(page, Housekeeper.now());
             Page.setOwner(page, this.index);
+            Bias.give(area, index, cache);
             bins.add(index, page, Page.GRANULES);
             pages++;
         }
@@ -324,6 +326,7 @@ final class PageHeap {
     /** Gives a page without blocks back to the area. */
     private void leave(int index, long page) {
         bins.remove(page);
+        Bias.end(area, index);
         pages--;
         area.give(index);
     }

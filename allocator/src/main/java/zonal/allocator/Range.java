@@ -45,6 +45,8 @@ final class Range {
     static final long COARSE_PAGES;
     static final long FINE_COLD_PAGES;
     static final long COARSE_COLD_PAGES;
+    static final long FINE_BIASES;
+    static final long COARSE_BIASES;
     static final long FINE_MAP;
     static final long COARSE_MAP;
 
@@ -77,7 +79,9 @@ final class Range {
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
         FINE_COLD_PAGES = COARSE_PAGES + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT));
         COARSE_COLD_PAGES = FINE_COLD_PAGES + align(coldPagesSize(area, PageArea.FINE_PAGE_SHIFT));
-        FINE_MAP = COARSE_COLD_PAGES + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT));
+        FINE_BIASES = COARSE_COLD_PAGES + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT));
+        COARSE_BIASES = FINE_BIASES + align(biasesSize(area, PageArea.FINE_PAGE_SHIFT));
+        FINE_MAP = COARSE_BIASES + align(biasesSize(area, PageArea.COARSE_PAGE_SHIFT));
         COARSE_MAP = FINE_MAP + align(fineMapSize(area));
         FINE_BASE = COARSE_MAP + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + GAP;
         COARSE_BASE = FINE_BASE + area;
@@ -107,6 +111,8 @@ final class Range {
                 + align(pagesSize(area, PageArea.COARSE_PAGE_SHIFT))
                 + align(coldPagesSize(area, PageArea.FINE_PAGE_SHIFT))
                 + align(coldPagesSize(area, PageArea.COARSE_PAGE_SHIFT))
+                + align(biasesSize(area, PageArea.FINE_PAGE_SHIFT))
+                + align(biasesSize(area, PageArea.COARSE_PAGE_SHIFT))
                 + align(fineMapSize(area))
                 + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1)
                 + GAP
@@ -130,6 +136,10 @@ final class Range {
     /** A bit for each page, and one word more. */
     private static long coldPagesSize(long area, int pageShift) {
         return (area >> pageShift >> 3) + Long.BYTES;
+    }
+
+    private static long biasesSize(long area, int pageShift) {
+        return (area >> pageShift) * Bias.ENTRY_SIZE;
     }
 
     private static long align(long value) {

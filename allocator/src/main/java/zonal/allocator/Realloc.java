@@ -37,7 +37,10 @@ final class Realloc {
         int size = SizeClasses.size(sizeClass);
         if (bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass) {
             int newSlack = size - (int) bytes;
-            BlockMap.setSlack(address, sizeClass, newSlack);
+            if (!BlockMap.setSlack(address, sizeClass, newSlack)) {
+                BadCalls.report("realloc", address);
+                return BAD;
+            }
             long cache = CacheTable.enter();
             Magazine.noteSlack(cache, sizeClass, newSlack - slack);
             CacheTable.leave(cache);

@@ -21,6 +21,7 @@ final class SystemCalls {
     }
 
     private static final boolean MAC = systemName().contains("mac");
+    private static final boolean X86 = System.getProperty("os.arch", "").equals("amd64");
 
     static final int PROT_NONE = 0;
     static final int PROT_READ_WRITE = 3;
@@ -41,6 +42,11 @@ final class SystemCalls {
     private static final int MADV_NOHUGEPAGE = 15;
     private static final int SC_PAGESIZE = MAC ? 29 : 30;
 
+    // membarrier(2) has no function of its own in the C library.
+    private static final int SYS_MEMBARRIER = X86 ? 324 : 283;
+    private static final int MEMBARRIER_PRIVATE_EXPEDITED = 1 << 3;
+    private static final int MEMBARRIER_REGISTER_PRIVATE_EXPEDITED = 1 << 4;
+
     private static final CFunction MMAP = CFunction.bind("mmap");
     private static final CFunction MUNMAP = CFunction.bind("munmap");
     private static final CFunction MPROTECT = CFunction.bind("mprotect");
@@ -49,6 +55,7 @@ final class SystemCalls {
             MAC ? MMAP : CFunction.bind("mremap"); // no such call there: remap() asks MAC first
     private static final CFunction MINCORE = CFunction.bind("mincore");
     private static final CFunction USLEEP = CFunction.bind("usleep");
+    private static final CFunction SYSCALL = MAC ? MMAP : CFunction.bind("syscall"); // not called there
 
     /** Bytes in an OS page: 4, 16 or 64 KiB. */
     static final int OS_PAGE_SIZE = (int) CFunction.bind("sysconf").call(SC_PAGESIZE, 0, 0, 0, 0, 0);
@@ -131,6 +138,23 @@ final class SystemCalls {
      */
     static long inMemory(long address, long bytes, long answer) {
         return (int) MINCORE.call(address, bytes, answer, 0, 0, 0);
+    }
+
+    /** Says that this process will call {@link #barrierForAll}. Answers 0 or {@link #REFUSED} (always on macOS). */
+    static long registerBarrier() {
+        return membarrier(MEMBARRIER_REGISTER_PRIVATE_EXPEDITED);
+    }
+
+    /**
+     * Has each thread of this process that runs pass a full memory barrier before this call returns (Linux 4.14 and later; one to some
+     * microseconds). Answers 0 or {@link #REFUSED}.
+     */
+    static long barrierForAll() {
+        return membarrier(MEMBARRIER_PRIVATE_EXPEDITED);
+    }
+
+    private static long membarrier(int command) {
+        return MAC ? REFUSED : SYSCALL.call(SYS_MEMBARRIER, command, 0, 0, 0, 0);
     }
 
     /** Lets other threads run for about {@code micros} microseconds (below one million). No effect on thread state or permits. */

@@ -14,7 +14,11 @@ import jdk.internal.vm.annotation.ForceInline;
  *   32  run        long  address of the cached run, or 0; see {@link RunSlot}
  *   40  runs taken, live, bytes, pages: what the slot adds to the counts of {@link RunHeap}
  *   72  run interval  long  what is left of it; see {@link Malloc}
- *   80  16 bytes for each class: what every call reads and writes of its magazine
+ *   80  freeing    long  address of the block that its thread is freeing without an atomic instruction, or 0; see {@link Bias}
+ *   88  bias       short what the biases of pages say that are biased to this cache
+ *   90  biased     short pages that were, not long ago
+ *   92  revoked    short how many of them others freed blocks of
+ *   96  16 bytes for each class: what every call reads and writes of its magazine
  *       16 bytes for each class: what is left of it
  *       slots      for each class a zero, its magazine's bottom, and the block addresses
  * </pre>
@@ -32,8 +36,13 @@ final class ThreadCache {
     static final int RUNS_LIVE_PAGES = 64;
     static final int RUN_INTERVAL = 72;
 
+    static final int FREEING = 80;
+    static final int BIAS = 88;
+    static final int BIASED = 90;
+    static final int REVOKED = 92;
+
     static final int MAGAZINE_SHIFT = 4;
-    static final int MAGAZINES = 80;
+    static final int MAGAZINES = 96;
     static final int MAGAZINES_REST = MAGAZINES + (SizeClasses.COUNT << MAGAZINE_SHIFT);
 
     private static final long MOST_GRANTED = 4L << 20;
@@ -81,6 +90,7 @@ final class ThreadCache {
 
     static void setIndex(long cache, int index) {
         Memory.putInt(cache + INDEX, index);
+        Memory.putShort(cache + BIAS, index < SHARED ? Bias.NOBODY : (short) (index + 1));
     }
 
     /** Most bytes of free blocks that the magazines of one cache may hold together: the more caches there are, the less. */

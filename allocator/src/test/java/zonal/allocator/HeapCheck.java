@@ -129,6 +129,7 @@ final class HeapCheck {
         for (int i = 0; i < area.pageCount(); i++) {
             long page = area.page(i);
             int owner = Page.owner(page);
+            checkBias(area, i);
             if (owner == Page.FREE_PAGE) {
                 // Or in no list: the housekeeper is giving its memory back.
                 checkAllFree(area, i);
@@ -153,6 +154,15 @@ final class HeapCheck {
         }
         check((int) read(PageArea.class, area, "warmTail") == previous || warm.isEmpty(), "warm list: tail is wrong");
         return warm;
+    }
+
+    private static void checkBias(PageArea area, int index) {
+        int bias = Bias.of(area.biases + (long) index * Bias.ENTRY_SIZE);
+        int cache = Math.abs(bias) - 1;
+        check(
+                bias == 0 || cache >= ThreadCache.SHARED && cache < CacheTable.count(),
+                "a page is biased to a cache that is nobody's alone");
+        check(bias == 0 || Page.owner(area.page(index)) != Page.FREE_PAGE, "a free page is biased");
     }
 
     private static void checkAllFree(PageArea area, int index) {

@@ -1,0 +1,216 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The thread that a page is biased to frees its blocks without atomic instructions, and yet nothing is freed twice. */
+class BiasTest {
+
+    private static final int[] SIZES = {40, 5_000};
+    private static final int PAGES = 3;
+    private static final int SHARED = 0;
+
+    /** More than a magazine, a depot and the pages in use can have. */
+    private static final int ENOUGH_FOR_FRESH_PAGES = 20_000;
+
+    @Test
+    void aFreshPageIsBiasedToTheCacheItWasMadeForAndStaysSoWhileItsThreadFrees() throws InterruptedException {
+        for (int bytes : SIZES) {
+            inThread(() -> {
+                useOwnCache();
+                List<Long> blocks = untilBiased(bytes);
+                long block = blocks.getLast();
+                Allocator.free(block);
+                assertThat(bias(block)).isEqualTo(mine());
+                blocks.subList(0, blocks.size() - 1).forEach(Allocator::free);
+            });
+        }
+        HeapCheck.quiet();
+    }
+
+    @Test
+    void anotherThreadsFreeEndsTheBiasForAsLongAsThePageLives() throws InterruptedException {
+        for (int bytes : SIZES) {
+            inThread(() -> {
+                useOwnCache();
+                List<Long> blocks = untilBiased(bytes);
+                long kept = blocks.getLast();
+                long given = blocks.get(blocks.size() - 2);
+                setBias(given, mine());
+                inThread(() -> Allocator.free(given));
+                assertThat(bias(given)).isEqualTo(SHARED);
+                blocks.remove(given);
+                blocks.remove(kept);
+                blocks.forEach(Allocator::free);
+                assertThat(bias(given)).isEqualTo(SHARED);
+                Allocator.free(kept);
+            });
+        }
+        HeapCheck.quiet();
+    }
+
+    @Test
+    void anotherThreadsBadFreeChangesNothing() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            List<Long> blocks = untilBiased(40);
+            long block = blocks.getLast();
+            inThread(() -> Allocator.free(block + 16));
+            assertThat(bias(block)).isEqualTo(mine());
+            blocks.forEach(Allocator::free);
+        });
+    }
+
+    @Test
+    void aCacheWhosePagesAreAlwaysRevokedGetsFewBiases() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            Set<Long> biased = new HashSet<>();
+            Set<Long> pages = new HashSet<>();
+            for (int round = 0; round < 40; round++) {
+                List<Long> blocks = new ArrayList<>();
+                for (int i = 0; i < 1_000; i++) {
+                    blocks.add(Allocator.malloc(30_000));
+                    long page = (blocks.getLast() - PageArea.COARSE.base >>> PageArea.COARSE_PAGE_SHIFT)
+                            + ((long) round << 32);
+                    if (bias(blocks.getLast()) == mine()) {
+                        biased.add(page);
+                    }
+                    pages.add(page);
+                }
+                inThread(() -> blocks.forEach(Allocator::free));
+                CacheTable.sweep();
+                Depot.drainUnused();
+                Depot.drainUnused();
+            }
+            assertThat(pages.size()).isGreaterThan(3_000);
+            assertThat(biased.size()).isBetween(1, pages.size() / 4);
+        });
+    }
+
+    /** {@link Bias}'s argument, put to the test: the page is biased anew before each round, and so revoked in each. */
+    @Test
+    void aBlockThatItsOwnerAndAnotherFreeAtOnceIsFreedOnce() throws InterruptedException {
+        for (int bytes : SIZES) {
+            race(bytes, 20_000);
+        }
+        HeapCheck.quiet();
+    }
+
+    private static void race(int bytes, int rounds) throws InterruptedException {
+        int threads = 2;
+        AtomicLong block = new AtomicLong();
+        AtomicInteger arrived = new AtomicInteger();
+        long badBefore = BadCalls.count();
+        long liveBefore = liveBlocks();
+        inThreads(threads, member -> {
+            useOwnCache();
+            for (int round = 1; round <= rounds; round++) {
+                if (member == 0) {
+                    long taken = Allocator.malloc(bytes);
+                    setBias(taken, mine());
+                    block.set(taken);
+                }
+                await(arrived, (2 * round - 1) * threads);
+                Allocator.free(block.get());
+                await(arrived, 2 * round * threads);
+            }
+        });
+        assertThat(BadCalls.count() - badBefore).isEqualTo((long) rounds * (threads - 1));
+        assertThat(liveBlocks()).isEqualTo(liveBefore);
+    }
+
+    private static void await(AtomicInteger arrived, int all) {
+        arrived.incrementAndGet();
+        for (int spin = 0; arrived.get() < all; spin++) {
+            if (spin > 1_000) {
+                Thread.yield();
+            }
+        }
+    }
+
+    // ---- what the tests look at
+
+    private static void useOwnCache() {
+        for (int i = 0; i < 100 && CacheTable.mine() == 0; i++) {
+            Allocator.free(Allocator.malloc(40));
+        }
+        assertThat(CacheTable.mine()).isNotZero();
+    }
+
+    private static int mine() {
+        return Memory.getShort(CacheTable.mine() + ThreadCache.BIAS);
+    }
+
+    /** Takes blocks until the last two lie in a page that is biased to the caller's cache. */
+    private static List<Long> untilBiased(int bytes) {
+        List<Long> blocks = new ArrayList<>();
+        for (int i = 0; i < ENOUGH_FOR_FRESH_PAGES; i++) {
+            blocks.add(Allocator.malloc(bytes));
+            if (i > 0 && bias(blocks.get(i)) == mine() && biasEntry(blocks.get(i)) == biasEntry(blocks.get(i - 1))) {
+                return blocks;
+            }
+        }
+        throw new AssertionError("no page is biased to this thread's cache");
+    }
+
+    private static int bias(long block) {
+        return Bias.of(biasEntry(block));
+    }
+
+    private static void setBias(long block, int bias) {
+        Memory.putShort(biasEntry(block), (short) bias);
+    }
+
+    private static long biasEntry(long block) {
+        return block < Range.COARSE_BASE
+                ? Bias.fineEntry(BlockMap.fineGranule(block))
+                : Bias.coarseEntry(BlockMap.coarseGranule(block));
+    }
+
+    private static long liveBlocks() {
+        return HeapCheck.quiet().liveBlocks();
+    }
+
+    private interface Part {
+        void run(int member) throws InterruptedException;
+    }
+
+    private interface Act {
+        void run() throws InterruptedException;
+    }
+
+    private static void inThread(Act act) throws InterruptedException {
+        inThreads(1, member -> act.run());
+    }
+
+    private static void inThreads(int count, Part part) throws InterruptedException {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int member = i;
+            threads.add(Thread.ofPlatform().start(() -> {
+                try {
+                    part.run(member);
+                } catch (Throwable thrown) {
+                    failure.compareAndSet(null, thrown);
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        if (failure.get() != null) {
+            throw new AssertionError(failure.get());
+        }
+    }
+}
