@@ -61,10 +61,10 @@ final class Bias {
 
     private static final boolean ON = SystemCalls.registerBarrier() == 0;
 
-    /** Of a cache's biased pages, one in so many may be revoked before it gets no more. */
+    /** One in so many of a cache's fresh pages may have its bias revoked before the next ones get none. */
     private static final int REVOKED_PART = 8;
 
-    private static final int MOST_COUNTED = 64;
+    private static final int MOST_COUNTED = 4_096;
 
     private static final int SPINS = 128;
     private static final int MOST_SLEEPS = 1_000;
@@ -133,15 +133,15 @@ final class Bias {
         if (!ON || Memory.getShort(cache + ThreadCache.BIAS) == NOBODY) {
             return false;
         }
-        int biased = Memory.getShort(cache + ThreadCache.BIASED) + 1;
+        int fresh = Memory.getShort(cache + ThreadCache.FRESH) + 1;
         int revoked = Memory.getShort(cache + ThreadCache.REVOKED);
-        if (biased == MOST_COUNTED) {
-            biased >>= 1;
+        if (fresh == MOST_COUNTED) {
+            fresh >>= 1;
             revoked >>= 1;
             Memory.putShort(cache + ThreadCache.REVOKED, (short) revoked);
         }
-        Memory.putShort(cache + ThreadCache.BIASED, (short) biased);
-        return revoked * REVOKED_PART <= biased + MOST_COUNTED / 2;
+        Memory.putShort(cache + ThreadCache.FRESH, (short) fresh);
+        return revoked * REVOKED_PART <= fresh;
     }
 
     /**

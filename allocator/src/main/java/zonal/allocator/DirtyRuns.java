@@ -1,7 +1,7 @@
 package zonal.allocator;
 
 /**
- * Dirty runs in the order they were freed, so that the oldest can go back to the system first.
+ * Dirty runs in the order they were freed, so that the oldest can go back to the system first, and how much of them may be in memory.
  *
  * <p>The list is linked through the page map. Guarded by the lock of {@link RunHeap}.
  */
@@ -16,9 +16,14 @@ final class DirtyRuns {
         return oldest;
     }
 
-    /** Bytes of all of them. */
+    /** Bytes of all of them that may be in memory. */
     long bytes() {
         return pages << SystemCalls.OS_PAGE_SHIFT;
+    }
+
+    /** OS pages of a run of {@code length} of them that may be in memory. */
+    static long resident(int run, int length) {
+        return ((long) length * Run.sixteenths(run) + Run.WHOLE - 1) / Run.WHOLE;
     }
 
     /** Adds a run of {@code length} OS pages as the newest. */
@@ -31,7 +36,7 @@ final class DirtyRuns {
             Run.setNewer(newest, run);
         }
         newest = run;
-        pages += length;
+        pages += resident(run, length);
     }
 
     /** Removes a run of {@code length} OS pages. */
@@ -48,6 +53,6 @@ final class DirtyRuns {
         } else {
             Run.setNewer(older, newer);
         }
-        pages -= length;
+        pages -= resident(run, length);
     }
 }

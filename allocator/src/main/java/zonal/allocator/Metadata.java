@@ -11,6 +11,7 @@ final class Metadata {
         part(visitor, Range.CACHES, CacheTable.count() * ThreadCache.STRIDE);
         part(visitor, Range.DEPOTS, Depot.BYTES);
         part(visitor, Range.RESIDENCY, ResidentMemory.answerBytes());
+        part(visitor, Range.RESIDENT_PAGES, ResidentPages.answerBytes());
         part(visitor, Range.STRICT_TABLE, StrictMappings.INSTANCE.tableBytes());
         part(visitor, Range.RUN_MAP, (long) RunHeap.INSTANCE.committedPages() * Run.ENTRY_SIZE);
         area(visitor, PageArea.FINE);

@@ -34,8 +34,10 @@ final class Range {
 
     static final long DEPOTS;
 
-    /** What the system says of OS pages in memory. */
+    /** What the system says of OS pages in memory, for readers and for {@link RunHeap}. */
     static final long RESIDENCY;
+
+    static final long RESIDENT_PAGES;
 
     /** Which blocks of {@code large=strict} are live. */
     static final long STRICT_TABLE;
@@ -73,7 +75,8 @@ final class Range {
         CACHES = CACHE_TABLE + align(CacheTable.TABLE_BYTES);
         DEPOTS = CACHES + align(ThreadCache.ALL_BYTES);
         RESIDENCY = DEPOTS + align(Depot.BYTES);
-        STRICT_TABLE = RESIDENCY + align(Residency.ANSWER_BYTES);
+        RESIDENT_PAGES = RESIDENCY + align(Residency.ANSWER_BYTES);
+        STRICT_TABLE = RESIDENT_PAGES + align(ResidentPages.ANSWER_BYTES);
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
         FINE_PAGES = RUN_MAP + align(runMapSize(area));
         COARSE_PAGES = FINE_PAGES + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT));
@@ -105,6 +108,7 @@ final class Range {
                 + align(ThreadCache.ALL_BYTES)
                 + align(Depot.BYTES)
                 + align(Residency.ANSWER_BYTES)
+                + align(ResidentPages.ANSWER_BYTES)
                 + align(StrictMappings.TABLE_BYTES)
                 + align(runMapSize(area))
                 + align(pagesSize(area, PageArea.FINE_PAGE_SHIFT))

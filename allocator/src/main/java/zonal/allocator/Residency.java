@@ -14,9 +14,6 @@ final class Residency {
     /** Bytes of metadata reserved for the system's answer. */
     static final long ANSWER_BYTES = WINDOW;
 
-    /** The bit of each byte that says "in memory", in eight bytes at once. */
-    private static final long IN_MEMORY = 0x0101_0101_0101_0101L;
-
     private final long end;
     private long windowStart;
     private long windowEnd;
@@ -35,7 +32,9 @@ final class Residency {
                 ask(at);
             }
             long here = Math.min(to, windowEnd) - at;
-            osPages += count((at - windowStart) >>> SystemCalls.OS_PAGE_SHIFT, here >>> SystemCalls.OS_PAGE_SHIFT);
+            osPages += ResidentPages.count(
+                    Range.RESIDENCY + ((at - windowStart) >>> SystemCalls.OS_PAGE_SHIFT),
+                    here >>> SystemCalls.OS_PAGE_SHIFT);
             at += here;
         }
         return osPages << SystemCalls.OS_PAGE_SHIFT;
@@ -50,22 +49,5 @@ final class Residency {
         }
         windowStart = start;
         windowEnd = start + bytes;
-    }
-
-    /** How many of {@code count} bytes of the answer, from {@code first} on, say "in memory". */
-    private static long count(long first, long count) {
-        long in = 0;
-        long i = Range.RESIDENCY + first;
-        long to = i + count;
-        for (; i < to && (i & 7) != 0; i++) {
-            in += Memory.getByte(i) & 1;
-        }
-        for (; i + 8 <= to; i += 8) {
-            in += Long.bitCount(Memory.getLong(i) & IN_MEMORY);
-        }
-        for (; i < to; i++) {
-            in += Memory.getByte(i) & 1;
-        }
-        return in;
     }
 }

@@ -15,7 +15,9 @@ package zonal.allocator;
  *   28  older  int
  * </pre>
  *
- * A live run that was MOVED is in no list, and keeps there of which parts it consists, each a mapping of its own: where the first, second
+ * The upper half of a dirty run's flags says how many sixteenths of it are in memory at most; 0 is all of it.
+ *
+ * <p>A live run that was MOVED is in no list, and keeps there of which parts it consists, each a mapping of its own: where the first, second
  * and third end, OS pages from its start, and how many there are. What lies behind the last one was never moved.
  */
 final class Run {
@@ -51,6 +53,11 @@ final class Run {
     /** Flag: the system was asked for huge pages for this live run, so that it is a mapping of its own until that is taken back. */
     static final int HUGE = 8;
 
+    /** A dirty run, all of which may be in memory, in {@linkplain #sixteenths sixteenths}. */
+    static final int WHOLE = 16;
+
+    private static final int SIXTEENTHS_SHIFT = 4;
+
     private static final int VALUE = 8;
     private static final int NEXT = 16;
     private static final int PREVIOUS = 20;
@@ -84,6 +91,17 @@ final class Run {
 
     static int flags(int osPage) {
         return (int) (Memory.getLong(entry(osPage)) >>> 8) & 0xff;
+    }
+
+    /** How many sixteenths of a dirty run are in memory at most, 1 to {@link #WHOLE}. */
+    static int sixteenths(int osPage) {
+        int sixteenths = flags(osPage) >>> SIXTEENTHS_SHIFT;
+        return sixteenths == 0 ? WHOLE : sixteenths;
+    }
+
+    /** The flags of a dirty run of which so many sixteenths, 1 to {@link #WHOLE}, are in memory at most. */
+    static int withSixteenths(int sixteenths) {
+        return sixteenths << SIXTEENTHS_SHIFT & 0xff;
     }
 
     static int length(int osPage) {

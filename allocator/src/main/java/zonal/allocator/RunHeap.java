@@ -9,7 +9,9 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * binned by length, 8 bins to a doubling, clean and dirty ones apart; a dirty run is taken before a clean one of its size, since it is resident
  * already. Only runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole.
  *
- * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first.
+ * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first. Of a long run that would
+ * exceed those bytes the system is asked how much is in memory: blocks that were written to only here and there count for little,
+ * and to give them back and fault them in again would cost ten times as much as to ask.
  *
  * <p>Thread-safe. One lock guards everything; it is not held during system calls, for which a run is made BUSY and taken out of all lists.
  */
@@ -33,6 +35,9 @@ final class RunHeap {
 
     private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
     private static final long HUGE_PAGE = 2L << 20;
+
+    /** Below this, runs are not worth asking how much of them is in memory, OS pages. */
+    private static final int LEAST_LOOKED_AT = (1 << 20) >> SystemCalls.OS_PAGE_SHIFT;
 
     /** Entries of the page map in one OS page of it. A power of two. */
     private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
@@ -156,10 +161,11 @@ final class RunHeap {
         int length = Run.length(run);
         unlink(run, kind, length);
         long freed = Run.value(run);
+        int sixteenths = Run.sixteenths(run);
         Run.set(run, Run.LIVE, kind == Run.CLEAN ? Run.ZEROED : 0, pages);
         Run.setValue(run, bytes);
         if (length > pages) {
-            link(run + pages, kind, length - pages, freed);
+            link(run + pages, kind, sixteenths, length - pages, freed);
         }
         noteLive(1, bytes, pages);
         taken++;
@@ -262,6 +268,7 @@ final class RunHeap {
         int run;
         int length;
         boolean back;
+        boolean look;
         lock.lock();
         try {
             run = live(address);
@@ -274,17 +281,34 @@ final class RunHeap {
             movedRuns -= moved ? 1 : 0;
             hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
-            if (!back) {
-                addFree(run, length, Run.DIRTY, Housekeeper.now());
+            look = !back
+                    && length >= LEAST_LOOKED_AT
+                    && ages.bytes() + ((long) length << SystemCalls.OS_PAGE_SHIFT) > cacheBytes;
+            if (!back && !look) {
+                addFree(run, length, Run.DIRTY, Run.WHOLE, Housekeeper.now());
             }
         } finally {
             lock.unlock();
         }
         if (back) {
             giveBack(run, length);
+        } else if (look) {
+            keepWhatIsInMemory(run, length);
         }
         purge(cacheBytes, -1);
         return true;
+    }
+
+    /** Makes a BUSY run a dirty one, that counts for what of it is in memory. */
+    private void keepWhatIsInMemory(int run, int length) {
+        long resident = ResidentPages.of(Run.address(run), length);
+        int sixteenths = (int) Math.max(1, (resident * Run.WHOLE + length - 1) / length);
+        lock.lock();
+        try {
+            addFree(run, length, Run.DIRTY, sixteenths, Housekeeper.now());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes back a run from a thread's cache. */
@@ -293,7 +317,7 @@ final class RunHeap {
         int run = index(address);
         lock.lock();
         try {
-            addFree(run, Run.length(run), Run.DIRTY, Housekeeper.now());
+            addFree(run, Run.length(run), Run.DIRTY, Run.WHOLE, Housekeeper.now());
         } finally {
             lock.unlock();
         }
@@ -316,7 +340,7 @@ final class RunHeap {
         int heldLength;
         lock.lock();
         try {
-            int start = addFree(run, length, purged ? Run.CLEAN : Run.DIRTY, Housekeeper.now());
+            int start = addFree(run, length, purged ? Run.CLEAN : Run.DIRTY, Run.WHOLE, Housekeeper.now());
             held = purged ? holdInside(start, run, length) : Run.NONE;
             heldLength = held == Run.NONE ? 0 : Run.length(held);
         } finally {
@@ -343,9 +367,9 @@ final class RunHeap {
         unlink(start, Run.CLEAN, end - start);
         int part = first - 1;
         if (part > start) {
-            link(start, Run.CLEAN, part - start, 0);
+            link(start, Run.CLEAN, Run.WHOLE, part - start, 0);
         }
-        link(last, Run.CLEAN, end - last, 0);
+        link(last, Run.CLEAN, Run.WHOLE, end - last, 0);
         Run.set(part, Run.BUSY, 0, last - part);
         return part;
     }
@@ -356,7 +380,7 @@ final class RunHeap {
         SystemCalls.purge(Range.RUN_MAP + (part + 1L) * Run.ENTRY_SIZE, (length - 1L) * Run.ENTRY_SIZE);
         lock.lock();
         try {
-            addFree(part, length, Run.CLEAN, 0);
+            addFree(part, length, Run.CLEAN, Run.WHOLE, 0);
         } finally {
             lock.unlock();
         }
@@ -386,11 +410,15 @@ final class RunHeap {
         }
     }
 
-    /** Adds a free run to its bin, coalesced with free neighbours of the same kind. Answers where the whole starts. */
-    private int addFree(int run, int length, int kind, long freed) {
+    /**
+     * Adds a free run, of which so many sixteenths may be in memory, to its bin, coalesced with free neighbours of the same kind. Answers
+     * where the whole starts.
+     */
+    private int addFree(int run, int length, int kind, int sixteenths, long freed) {
         int behind = run + length;
         if (behind < committed && Run.kind(behind) == kind) {
             int more = Run.length(behind);
+            sixteenths = together(sixteenths, length, Run.sixteenths(behind), more);
             unlink(behind, kind, more);
             Run.clear(behind);
             length += more;
@@ -402,14 +430,19 @@ final class RunHeap {
             if (single || endKind == (kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END)) {
                 int more = Run.length(end);
                 int before = run - more;
+                sixteenths = together(sixteenths, length, Run.sixteenths(before), more);
                 unlink(before, kind, more);
                 Run.clear(run);
                 run = before;
                 length += more;
             }
         }
-        link(run, kind, length, freed);
+        link(run, kind, sixteenths, length, freed);
         return run;
+    }
+
+    private static int together(int sixteenths, long length, int others, long more) {
+        return (int) ((sixteenths * length + others * more + length + more - 1) / (length + more));
     }
 
     // ---- resize
@@ -443,15 +476,16 @@ final class RunHeap {
                 }
                 int more = Run.length(behind);
                 long freed = Run.value(behind);
+                int sixteenths = Run.sixteenths(behind);
                 unlink(behind, kind, more);
                 Run.clear(behind);
                 if (length + more > pages) {
-                    link(run + pages, kind, length + more - pages, freed);
+                    link(run + pages, kind, sixteenths, length + more - pages, freed);
                 }
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
-                addFree(run + pages, length - pages, Run.DIRTY, Housekeeper.now());
+                addFree(run + pages, length - pages, Run.DIRTY, Run.WHOLE, Housekeeper.now());
                 shrunk = true;
             } else {
                 unused = length - pages; // it stays whole: a part of a moved run can't be free
@@ -548,7 +582,7 @@ final class RunHeap {
             lock.lock();
             try {
                 committed = before + more;
-                addFree(before, more, Run.CLEAN, 0);
+                addFree(before, more, Run.CLEAN, Run.WHOLE, 0);
             } finally {
                 lock.unlock();
             }
@@ -567,8 +601,8 @@ final class RunHeap {
 
     // ---- free runs
 
-    private void link(int run, int kind, int length, long freed) {
-        Run.set(run, kind, 0, length);
+    private void link(int run, int kind, int sixteenths, int length, long freed) {
+        Run.set(run, kind, Run.withSixteenths(sixteenths), length);
         if (length > 1) {
             Run.set(run + length - 1, kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END, 0, length);
         }
@@ -621,7 +655,7 @@ final class RunHeap {
         return livePages;
     }
 
-    /** Bytes of freed runs that are still resident. */
+    /** Bytes of freed runs that may still be resident. */
     long dirtyBytes() {
         return ages.bytes();
     }

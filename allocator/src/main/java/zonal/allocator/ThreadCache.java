@@ -16,8 +16,8 @@ import jdk.internal.vm.annotation.ForceInline;
  *   72  run interval  long  what is left of it; see {@link Malloc}
  *   80  freeing    long  address of the block that its thread is freeing without an atomic instruction, or 0; see {@link Bias}
  *   88  bias       short what the biases of pages say that are biased to this cache
- *   90  biased     short pages that were, not long ago
- *   92  revoked    short how many of them others freed blocks of
+ *   90  fresh      short pages that were made for this cache of late
+ *   92  revoked    short biases that others revoked of late
  *   96  16 bytes for each class: what every call reads and writes of its magazine
  *       16 bytes for each class: what is left of it
  *       slots      for each class a zero, its magazine's bottom, and the block addresses
@@ -38,7 +38,7 @@ final class ThreadCache {
 
     static final int FREEING = 80;
     static final int BIAS = 88;
-    static final int BIASED = 90;
+    static final int FRESH = 90;
     static final int REVOKED = 92;
 
     static final int MAGAZINE_SHIFT = 4;

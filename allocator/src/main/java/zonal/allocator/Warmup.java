@@ -52,6 +52,7 @@ final class Warmup {
         long grown = Malloc.take(1 << 20);
         long neighbour = Malloc.take(1 << 20);
         grown = Realloc.resize(grown, 4 << 20); // its neighbour is in the way: the OS pages move
+        ResidentPages.of(grown, 1);
         Free.give(grown);
         Free.give(neighbour);
         Housekeeper.purge(Long.MAX_VALUE);

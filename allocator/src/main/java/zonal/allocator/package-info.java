@@ -29,6 +29,8 @@
  *   <dd>the pages of one zone, area and stripe, under one lock.
  *   <dt>magazine, thread cache
  *   <dd>a bounded stack of free blocks of one class; a thread's magazines.
+ *   <dt>bias
+ *   <dd>that one thread cache's owner alone frees the blocks of a page, and so needs no atomic instruction; a page without one is <i>shared</i>.
  *   <dt>refill, flush
  *   <dd>to move blocks in a batch from the heap to a magazine, and back.
  *   <dt>depot
@@ -56,7 +58,7 @@
  *   {@link zonal.allocator.Allocator} -> Malloc, Free, Realloc
  *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> Depot -> PageHeap -> PageArea -> SystemCalls
  *        above:         RunSlot -> RunHeap -> SystemCalls, or StrictMappings -> SystemCalls
- *   what they write:    BlockMap, Page, Run, at addresses that Range lays out, through Memory
+ *   what they write:    BlockMap (how: Bias), Page, Run, at addresses that Range lays out, through Memory
  *   beside them:        Housekeeper gives back; Statistics, ResidentMemory and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
  *   who took it:        Sampler -> CallStack, SiteTable, SampleTable; SiteHistory finds what only grows; Survey and Growth are for pictures
  * </pre>
@@ -65,6 +67,7 @@
  *
  * <ul>
  *   <li>Every granule of a page is free (bit clear, map entry zero), or part of one block (bits set; START at its first granule).
+ *   <li>No page is biased to a cache that several threads use; a free page is biased to nobody.
  *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine or depot.
  *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
  *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.

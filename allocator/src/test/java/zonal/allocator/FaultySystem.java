@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A system that refuses calls when a test says so: {@code mmap}, {@code munmap}, {@code mprotect}, {@code madvise} and {@code mremap} of the
- * allocator, and of nobody else in the JVM.
+ * A system that refuses calls when a test says so: {@code mmap}, {@code munmap}, {@code mprotect}, {@code madvise}, {@code mremap} and
+ * {@code membarrier} of the allocator, and of nobody else in the JVM.
  *
  * <p>{@link #install} comes first in a child's {@code main}, before anything of the allocator; from then on one rule at a time is in
  * force. A refused call does nothing and answers -1, as the system's does.
@@ -34,7 +34,10 @@ final class FaultySystem {
         static final Call MADVISE = new Call("madvise");
         static final Call MREMAP = new Call("mremap");
 
-        private static final List<Call> ALL = List.of(MMAP, MUNMAP, MPROTECT, MADVISE, MREMAP);
+        /** {@code membarrier}, which is the only call that is made so. */
+        static final Call BARRIER = new Call("syscall");
+
+        private static final List<Call> ALL = List.of(MMAP, MUNMAP, MPROTECT, MADVISE, MREMAP, BARRIER);
 
         private final String function;
         private final AtomicLong count = new AtomicLong();

@@ -160,7 +160,7 @@ final class HeapCheck {
         int bias = Bias.of(area.biases + (long) index * Bias.ENTRY_SIZE);
         int cache = Math.abs(bias) - 1;
         check(
-                bias == 0 || cache >= ThreadCache.SHARED && cache < CacheTable.count(),
+                bias == 0 || (cache >= ThreadCache.SHARED && cache < CacheTable.count()),
                 "a page is biased to a cache that is nobody's alone");
         check(bias == 0 || Page.owner(area.page(index)) != Page.FREE_PAGE, "a free page is biased");
     }
@@ -334,7 +334,7 @@ final class HeapCheck {
             Integer inList = (kind == Run.DIRTY ? dirty : clean).remove(run);
             check(free == (inList != null), where, "in no list, or in one that it doesn't belong to");
             check(inList == null || inList == length, where, "in a bin of another length");
-            dirtyPages += kind == Run.DIRTY ? length : 0;
+            dirtyPages += kind == Run.DIRTY ? DirtyRuns.resident(run, length) : 0;
             before = kind;
             run += length;
         }
@@ -406,7 +406,7 @@ final class HeapCheck {
             check(seen.add(run), "the dirty runs' order has a loop");
             check(Run.kind(run) == Run.DIRTY, "a run among the dirty ones that isn't");
             check(Run.older(run) == older, "the dirty runs' order: older is wrong");
-            bytes += (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT;
+            bytes += DirtyRuns.resident(run, Run.length(run)) << SystemCalls.OS_PAGE_SHIFT;
             older = run;
         }
         check((int) read(DirtyRuns.class, ages, "newest") == older, "the newest dirty run is wrong");

@@ -27,6 +27,7 @@ final class LimitsRun {
                         args[4].equals("shuffled"));
             case "resident-parts" ->
                 residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
+            case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "range" -> System.out.println("area=" + Range.AREA_SIZE);
@@ -335,6 +336,23 @@ final class LimitsRun {
         replace(blocks, most, random, replacements);
         long faults = SystemView.minorFaults();
         replace(blocks, most, random, replacements);
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+    }
+
+    /** Blocks of 5 to 25 MiB, 300 MiB in all, of which few OS pages are written to, are replaced. */
+    private static void sparse(int replacements) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        long[] blocks = new long[20];
+        long faults = 0;
+        for (int i = 0; i < 2 * replacements; i++) {
+            if (i == replacements) {
+                faults = SystemView.minorFaults();
+            }
+            int slot = random.nextInt(blocks.length);
+            Allocator.free(blocks[slot]);
+            blocks[slot] = Allocator.malloc((5 + random.nextInt(20)) * (long) MIB);
+            Memory.putByte(blocks[slot], (byte) 1);
+        }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
     }
 

@@ -231,6 +231,14 @@ class LimitsTest {
         assertThat(result.number("faults")).isLessThan(REPLACEMENTS / 100);
     }
 
+    /** What is hardly in memory is not given back because it is long: less than {@code large-cache} is kept all the same. */
+    @Test
+    void longBlocksThatAreHardlyWrittenToAreNotGivenBackAtOnce() {
+        ChildJvm.Result result =
+                ChildJvm.of(LimitsRun.class, "sparse", 20_000).run().succeeded();
+        assertThat(result.number("faults")).isLessThan(20_000);
+    }
+
     // ---- mappings
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ final class RefusalRun {
             case "commit-limit" -> commitLimit(Long.parseLong(args[1]) << 20);
             case "strict" -> strict();
             case "full-table" -> fullTable();
+            case "no-barriers" -> noBarriers(Boolean.parseBoolean(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -127,6 +128,35 @@ final class RefusalRun {
         require(!Range.contains(again), "room in the table again");
         Allocator.free(again);
         HeapCheck.quiet();
+    }
+
+    /** Blocks of one thread, half of them freed by it and half by another, on a system without {@code membarrier}, or that forgot it. */
+    private static void noBarriers(boolean fromTheStart) throws InterruptedException {
+        if (fromTheStart) {
+            FaultySystem.refuse(Call.BARRIER);
+        }
+        Allocator.start();
+        long[] blocks = new long[10_000];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(100);
+        }
+        int biased = 0;
+        for (long block : blocks) {
+            biased += Bias.of(Bias.fineEntry(BlockMap.fineGranule(block))) == 0 ? 0 : 1;
+        }
+        require((biased == 0) == fromTheStart, biased + " blocks are in biased pages");
+        FaultySystem.refuse(Call.BARRIER);
+        Thread other = Thread.ofPlatform().start(() -> free(blocks, 1));
+        free(blocks, 0);
+        other.join();
+        require(HeapCheck.quiet().liveBlocks() == 0, "all is freed");
+        require(BadCalls.count() == 0, "and each block once");
+    }
+
+    private static void free(long[] blocks, int first) {
+        for (int i = first; i < blocks.length; i += 2) {
+            Allocator.free(blocks[i]);
+        }
     }
 
     private static void require(boolean condition, String what) {

@@ -39,6 +39,12 @@ class RefusalTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void withoutBarriersBlocksAreFreedByWhoeverFreesThem(boolean fromTheStart) {
+        ChildJvm.of(RefusalRun.class, "no-barriers", fromTheStart).run().succeeded();
+    }
+
     @Test
     void strictGoesAnotherWayWhereTheSystemRefusesAndLosesNothing() {
         ChildJvm.of(RefusalRun.class, "strict")

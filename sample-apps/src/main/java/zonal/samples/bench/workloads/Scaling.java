@@ -5,7 +5,7 @@ package zonal.samples.bench.workloads;
  * many that its start is not what is measured.
  */
 final class Scaling implements Workload {
-    private static final long LEAST_EACH = 50_000;
+    private static final long LEAST_EACH = 200_000;
     private static final int SLOTS = 1_024;
     private static final int MOST_BYTES = 1_024;
 
