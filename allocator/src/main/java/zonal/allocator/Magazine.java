@@ -67,6 +67,9 @@ final class Magazine {
     private static final int FINE_BYTES = 32 << 10;
     private static final int COARSE_BYTES = 64 << 10;
 
+    /** Whether a block is zeroed as it is put back: after its life has ended, so that it is nobody else's, and before it can be taken. */
+    private static final boolean ZERO = Options.current().zeroOnFree();
+
     private Magazine() {}
 
     /** Most blocks that a magazine of this class can hold; 0 for a class that is not in use. */
@@ -171,6 +174,9 @@ final class Magazine {
         if ((int) offset >= Memory.getInt(magazine + END) || !BlockMap.endFine(entry, first)) {
             return false;
         }
+        if (ZERO) {
+            Memory.zero(block, SizeClasses.size((int) BlockMap.fineClass(entry)));
+        }
         Memory.putLong(cache + offset + SLOT, block);
         Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & FINE_SLACK));
         return true;
@@ -184,6 +190,9 @@ final class Magazine {
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if ((int) offset >= Memory.getInt(magazine + END) || !BlockMap.endCoarse(entry, first)) {
             return false;
+        }
+        if (ZERO) {
+            Memory.zero(block, SizeClasses.size((int) BlockMap.coarseClass(entry)));
         }
         Memory.putLong(cache + offset + SLOT, block);
         Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & COARSE_SLACK));

@@ -11,6 +11,7 @@ final class Realloc {
     /** The address is ours and no live block starts there; nothing was done but to report it. */
     static final long BAD = -2;
 
+    private static final boolean ZERO = Options.current().zeroOnFree();
     private static final boolean STRICT = Options.current().large() == LargeMode.STRICT;
 
     private Realloc() {}
@@ -37,6 +38,9 @@ final class Realloc {
         int size = SizeClasses.size(sizeClass);
         if (bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass) {
             int newSlack = size - (int) bytes;
+            if (ZERO && newSlack > slack) {
+                Memory.zero(address + bytes, newSlack);
+            }
             BlockMap.setSlack(address, sizeClass, newSlack);
             long cache = CacheTable.enter();
             Magazine.noteSlack(cache, sizeClass, newSlack - slack);
