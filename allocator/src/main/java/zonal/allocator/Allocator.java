@@ -51,7 +51,10 @@ public final class Allocator {
      */
     public static long malloc(long bytes) {
         StackProbe.inInterpreter();
-        return orThrow(Malloc.take(bytes), bytes);
+        long block = Malloc.take(bytes);
+        // No call between a block and its return: a stack that ends there, where a compiler doesn't inline it, would
+        // lose the block.
+        return block != 0 ? block : orThrow(0, bytes);
     }
 
     /**
