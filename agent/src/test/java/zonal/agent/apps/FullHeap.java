@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FullHeap {
     private static final Unsafe UNSAFE = Unsafe.getUnsafe();
-    private static final int PHASES = 4;
+    private static final int PHASES = 3;
     private static final int WORKERS = 2;
     private static final int BLOCKS = 100;
-    private static final int CALLS = 500;
+    private static final int CALLS = 300;
     private static final int BAD_FREES = 5;
     private static final int LARGEST_PIECE = 1 << 20;
     private static final int MOST_PIECES_BACK = 40;
-    private static final int LOOKS = 3;
+    private static final int LOOKS = 2;
 
     /** A piece of the heap that is used up; small ones are this and nothing else. */
     @SuppressWarnings("UnusedVariable") // the content only takes room
@@ -52,7 +52,8 @@ public final class FullHeap {
 
         @Override
         public void run() {
-            while (done.get() < PHASES) {
+            // The first is before the heap is full, so that nothing of this class is used there for the first time.
+            while (done.get() <= PHASES) {
                 while (phase.get() == done.get()) {
                     Thread.onSpinWait();
                 }
@@ -60,7 +61,7 @@ public final class FullHeap {
                     for (int i = 0; i < CALLS; i++) {
                         step();
                     }
-                    for (int i = 0; i < BAD_FREES; i++) {
+                    for (int i = 0; i < BAD_FREES && done.get() > 0; i++) {
                         UNSAFE.freeMemory(blocks[0] == 0 ? Long.MIN_VALUE : blocks[0] + 1);
                     }
                 } catch (Throwable e) {
@@ -122,16 +123,18 @@ public final class FullHeap {
             workers[i].blocks[0] = UNSAFE.allocateMemory(64);
             new Thread(workers[i], "worker").start();
         }
-        for (int phase = 1; phase <= PHASES; phase++) {
-            fill(phase == 1 ? 0 : phase * MOST_PIECES_BACK / PHASES);
+        for (int phase = 0; phase <= PHASES; phase++) {
+            if (phase > 0) {
+                fill((phase - 1) * MOST_PIECES_BACK / PHASES);
+            }
             for (Worker worker : workers) {
                 worker.phase.incrementAndGet();
             }
-            for (int i = 0; i < LOOKS; i++) {
+            for (int i = 0; i < LOOKS && phase > 0; i++) {
                 look(server, bean, phase);
             }
             for (Worker worker : workers) {
-                while (worker.done.get() < phase) {
+                while (worker.done.get() <= phase) {
                     Thread.onSpinWait();
                 }
             }
