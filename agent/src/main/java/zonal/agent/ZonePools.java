@@ -89,9 +89,12 @@ final class ZonePools implements MemoryManagerMXBean, Runnable {
     public void run() {
         for (; ; ) {
             try {
-                awaitThreshold();
-                look();
-                Thread.sleep(LOOK_MILLIS);
+                try {
+                    awaitThreshold();
+                    look();
+                } finally {
+                    Thread.sleep(LOOK_MILLIS); // also where the Java heap is full: it will be for a while
+                }
             } catch (InterruptedException | ReflectiveOperationException | RuntimeException | Error e) {
                 // An application's listener threw, or memory is short: the next look goes on.
             }

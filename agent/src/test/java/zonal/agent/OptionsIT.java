@@ -25,6 +25,7 @@ class OptionsIT {
                 "large=strict",
                 "large-cache=0",
                 "large-cache=1g",
+                "zero-on-free=on",
                 "decay=0s",
                 "decay=500ms",
                 "decay=never",
@@ -58,6 +59,7 @@ class OptionsIT {
                 "on-error=ignore|abort",
                 "sample=often|sample",
                 "dump-on-exit=|dump-on-exit",
+                "zero-on-free=yes|on or off",
                 "colour=red|on-error",
                 "colour=red|colour",
             })

@@ -3,7 +3,7 @@ package zonal.allocator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLong;
 import jdk.internal.vm.annotation.ForceInline;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Allocator {
 
-    private static final LongAdder FOREIGN_FREES = new LongAdder();
+    /** Not a {@code LongAdder}: where threads meet, it takes Java heap memory, and a free must not fail for want of that. */
+    private static final AtomicLong FOREIGN_FREES = new AtomicLong();
 
     private static volatile @Nullable Observer observer;
 
@@ -50,7 +51,10 @@ public final class Allocator {
      */
     public static long malloc(long bytes) {
         StackProbe.inInterpreter();
-        return orThrow(Malloc.take(bytes), bytes);
+        long block = Malloc.take(bytes);
+        // No call between a block and its return: a stack that ends there, where a compiler doesn't inline it, would
+        // lose the block.
+        return block != 0 ? block : orThrow(0, bytes);
     }
 
     /**
@@ -193,7 +197,7 @@ public final class Allocator {
 
     private static boolean noteForeign(long address) {
         if (address != 0) {
-            FOREIGN_FREES.increment();
+            FOREIGN_FREES.incrementAndGet();
         }
         return false;
     }
@@ -220,6 +224,6 @@ public final class Allocator {
     }
 
     static long foreignFrees() {
-        return FOREIGN_FREES.sum();
+        return FOREIGN_FREES.get();
     }
 }

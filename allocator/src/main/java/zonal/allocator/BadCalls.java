@@ -40,6 +40,14 @@ final class BadCalls {
     /** Deals with a bad {@code call}, {@code "free"} or {@code "realloc"}, of an address in our range where no live block starts. */
     static void report(String call, long address) {
         COUNT.incrementAndGet();
+        try {
+            reportCounted(call, address);
+        } catch (OutOfMemoryError e) {
+            // Counted it is. A free must not fail because the Java heap has no room for what there is to say of it.
+        }
+    }
+
+    private static void reportCounted(String call, long address) {
         String reason = reason(address);
         Observer observer = Allocator.observer();
         if (observer != null) {

@@ -11,6 +11,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  */
 final class Free {
 
+    private static final boolean ZERO = Options.current().zeroOnFree();
     private static final boolean STRICT = Options.current().large() == LargeMode.STRICT;
 
     private Free() {}
@@ -21,6 +22,9 @@ final class Free {
      */
     @ForceInline
     static boolean give(long address) {
+        if (ZERO) {
+            StackProbe.near(); // no stack may end between a block's last moment and its way into a magazine
+        }
         long thread = CurrentThread.id();
         long cache = CacheTable.at(thread);
         if (ThreadCache.owner(cache) == thread) {

@@ -39,8 +39,9 @@ final class Housekeeper implements Runnable {
                 Thread.sleep(TICK_MILLIS);
                 now++;
                 keepHouse();
-            } catch (InterruptedException | OutOfMemoryError | StackOverflowError e) {
-                // The next tick goes on. At worst the one page or run in hand stays out of use.
+            } catch (Throwable e) {
+                // Most often the Java heap is full, be it in the first use of a class. The next tick goes on. At worst
+                // the one page or run in hand stays out of use.
             }
         }
     }
@@ -52,11 +53,12 @@ final class Housekeeper implements Runnable {
         }
         Depot.drainUnused();
         StrictMappings.INSTANCE.unmapRefused();
-        Sampler.keepHouse();
-        Growth.note();
         if (DECAY_NANOS != Options.NEVER) {
             purge(now - DECAY_TICKS);
         }
+        // Last, for these use the Java heap: where it is full, all the rest is done.
+        Sampler.keepHouse();
+        Growth.note();
     }
 
     /** Gives back all free memory that was last changed at or before {@code tick}. */

@@ -67,6 +67,9 @@ final class Magazine {
     private static final int FINE_BYTES = 32 << 10;
     private static final int COARSE_BYTES = 64 << 10;
 
+    /** Whether a block is zeroed as it is put back: after its life has ended, so that it is nobody else's, and before it can be taken. */
+    private static final boolean ZERO = Options.current().zeroOnFree();
+
     private Magazine() {}
 
     /** Most blocks that a magazine of this class can hold; 0 for a class that is not in use. */
@@ -182,6 +185,9 @@ final class Magazine {
             return false;
         }
         Bias.leave(cache);
+        if (ZERO) {
+            Memory.zero(block, SizeClasses.size((int) BlockMap.fineClass(entry)));
+        }
         Memory.putLong(cache + offset + SLOT, block);
         Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & FINE_SLACK));
         return true;
@@ -206,6 +212,9 @@ final class Magazine {
             return false;
         }
         Bias.leave(cache);
+        if (ZERO) {
+            Memory.zero(block, SizeClasses.size((int) BlockMap.coarseClass(entry)));
+        }
         Memory.putLong(cache + offset + SLOT, block);
         Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & COARSE_SLACK));
         return true;

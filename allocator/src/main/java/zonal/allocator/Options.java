@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code decay}</td><td>10s</td><td>how long free memory is kept; {@code 0s} is at once, {@code never} keeps it</td></tr>
  * <tr><td>{@code on-error}</td><td>report</td><td>{@code report}, {@code throw} or {@code abort}</td></tr>
  * <tr><td>{@code sample}</td><td>512k</td><td>mean bytes between sampled stacks; 0 is off</td></tr>
+ * <tr><td>{@code zero-on-free}</td><td>off</td><td>{@code on}: memory is zeroed as it is freed, so that no later block shows it</td></tr>
  * <tr><td>{@code dump-on-exit}</td><td>none</td><td>file for show_alloc_mem when the JVM ends; {@code -} is stderr</td></tr>
  * </table>
  *
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param decayNanos how long free memory is kept before it goes back, nanoseconds; {@link #NEVER} keeps it
  * @param onError what a bad free or realloc does
  * @param sample mean bytes between sampled allocation stacks; 0 is off
+ * @param zeroOnFree whether memory is zeroed as it is freed
  * @param dumpOnExit file for the dump at the JVM's end, {@code -} for stderr, or null
  */
 public record Options(
@@ -40,6 +42,7 @@ public record Options(
         long decayNanos,
         ErrorMode onError,
         long sample,
+        boolean zeroOnFree,
         @Nullable String dumpOnExit) {
 
     /** A decay that never comes. */
@@ -47,11 +50,20 @@ public record Options(
 
     /** The options when nothing is said. */
     public static final Options DEFAULT = new Options(
-            128, 1024, LargeMode.PACKED, 64L << 20, HugePages.OFF, 10_000_000_000L, ErrorMode.REPORT, 512L << 10, null);
+            128,
+            1024,
+            LargeMode.PACKED,
+            64L << 20,
+            HugePages.OFF,
+            10_000_000_000L,
+            ErrorMode.REPORT,
+            512L << 10,
+            false,
+            null);
 
     private static final int HIGHEST_SMALL = SizeClasses.MAX;
     private static final String ALL_KEYS =
-            "tiny, small, large, large-cache, huge-pages, decay, on-error, sample, dump-on-exit";
+            "tiny, small, large, large-cache, huge-pages, decay, on-error, sample, zero-on-free, dump-on-exit";
 
     private static volatile Options current = DEFAULT;
     private static volatile boolean configured;
@@ -132,6 +144,7 @@ public record Options(
                 decay(given),
                 choice(given, "on-error", ErrorMode.values(), DEFAULT.onError),
                 bytes(given, "sample", DEFAULT.sample),
+                isOn(given, "zero-on-free", DEFAULT.zeroOnFree),
                 file);
     }
 
@@ -189,6 +202,18 @@ public record Options(
         return Long.parseLong(text);
     }
 
+    private static boolean isOn(Map<String, String> given, String key, boolean preset) {
+        String text = given.getOrDefault(key, onOrOff(preset));
+        if (!text.equals("on") && !text.equals("off")) {
+            throw wrong(key, text, "on or off");
+        }
+        return text.equals("on");
+    }
+
+    private static String onOrOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
     private static <E extends Enum<E>> E choice(Map<String, String> given, String key, E[] choices, E preset) {
         String text = given.get(key);
         if (text == null) {
@@ -221,6 +246,7 @@ public record Options(
         map.put("decay", decayText());
         map.put("on-error", onError.name().toLowerCase(Locale.ROOT));
         map.put("sample", bytesText(sample));
+        map.put("zero-on-free", onOrOff(zeroOnFree));
         if (dumpOnExit != null) {
             map.put("dump-on-exit", dumpOnExit);
         }

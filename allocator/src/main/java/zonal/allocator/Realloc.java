@@ -11,6 +11,7 @@ final class Realloc {
     /** The address is ours and no live block starts there; nothing was done but to report it. */
     static final long BAD = -2;
 
+    private static final boolean ZERO = Options.current().zeroOnFree();
     private static final boolean STRICT = Options.current().large() == LargeMode.STRICT;
 
     private Realloc() {}
@@ -40,6 +41,9 @@ final class Realloc {
             if (!BlockMap.setSlack(address, sizeClass, newSlack)) {
                 BadCalls.report("realloc", address);
                 return BAD;
+            }
+            if (ZERO && newSlack > slack) {
+                Memory.zero(address + bytes, newSlack);
             }
             long cache = CacheTable.enter();
             Magazine.noteSlack(cache, sizeClass, newSlack - slack);

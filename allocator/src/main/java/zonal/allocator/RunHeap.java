@@ -33,6 +33,9 @@ final class RunHeap {
 
     private static final int MOST_HUGE = 1_000;
 
+    /** Whether what was freed must read as zero: then it goes back to the system before anybody else can take it. */
+    private static final boolean ZERO = Options.current().zeroOnFree();
+
     private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
     private static final long HUGE_PAGE = 2L << 20;
 
@@ -61,7 +64,7 @@ final class RunHeap {
 
     private RunHeap() {
         Options options = Options.current();
-        cacheBytes = options.decayNanos() == 0 ? 0 : options.largeCache();
+        cacheBytes = options.decayNanos() == 0 || options.zeroOnFree() ? 0 : options.largeCache();
     }
 
     static boolean contains(long address) {
@@ -336,6 +339,9 @@ final class RunHeap {
         boolean purged = anew
                 ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
                 : SystemCalls.purge(address, bytes) == 0;
+        if (ZERO && !purged) {
+            Memory.zero(address, bytes);
+        }
         int held;
         int heldLength;
         lock.lock();
@@ -457,8 +463,9 @@ final class RunHeap {
             return false;
         }
         int pages = pagesFor(bytes);
-        boolean shrunk = false;
+        int shrunk = 0;
         int unused = 0;
+        boolean fewer;
         lock.lock();
         try {
             int run = live(address);
@@ -485,22 +492,35 @@ final class RunHeap {
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
-                addFree(run + pages, length - pages, Run.DIRTY, Run.WHOLE, Housekeeper.now());
-                shrunk = true;
+                shrunk = length - pages;
+                if (ZERO) {
+                    Run.set(run + pages, Run.BUSY, 0, shrunk);
+                } else {
+                    addFree(run + pages, shrunk, Run.DIRTY, Run.WHOLE, Housekeeper.now());
+                }
             } else {
                 unused = length - pages; // it stays whole: a part of a moved run can't be free
                 pages = length;
             }
+            fewer = bytes < Run.value(run);
             noteLive(0, bytes - Run.value(run), pages - length);
             Run.setValue(run, bytes);
         } finally {
             lock.unlock();
         }
-        if (shrunk) {
+        if (ZERO && shrunk > 0) {
+            giveBack(index(address) + pages, shrunk);
+        } else if (shrunk > 0) {
             purge(cacheBytes, -1);
         } else if (unused > 0) {
+            long from = address + ((long) (pages - unused) << SystemCalls.OS_PAGE_SHIFT);
             long bytesUnused = (long) unused << SystemCalls.OS_PAGE_SHIFT;
-            SystemCalls.purge(address + ((long) pages << SystemCalls.OS_PAGE_SHIFT) - bytesUnused, bytesUnused);
+            if (SystemCalls.purge(from, bytesUnused) != 0 && ZERO) {
+                Memory.zero(from, bytesUnused);
+            }
+        }
+        if (ZERO && fewer) {
+            Memory.zero(address + bytes, -bytes & (SystemCalls.OS_PAGE_SIZE - 1)); // up to the end of its last OS page
         }
         return true;
     }

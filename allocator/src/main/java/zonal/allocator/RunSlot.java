@@ -15,6 +15,10 @@ final class RunSlot {
     /** A slot holds this part at most of what the magazines of a cache may hold. */
     private static final int PART = 4;
 
+    /** Where freed runs go back to the system at once, be it to be kept from no memory or from no later block, none is cached. */
+    private static final boolean NEVER_CACHED =
+            Housekeeper.AT_ONCE || Options.current().zeroOnFree();
+
     private RunSlot() {}
 
     /** Takes the cached run for a block of {@code bytes}, or 0 if it has another length. */
@@ -42,7 +46,7 @@ final class RunSlot {
             return false;
         }
         int pages = Run.length(run);
-        if ((long) pages << SystemCalls.OS_PAGE_SHIFT > ThreadCache.mostGranted() / PART || Housekeeper.AT_ONCE) {
+        if ((long) pages << SystemCalls.OS_PAGE_SHIFT > ThreadCache.mostGranted() / PART || NEVER_CACHED) {
             return false;
         }
         long bytes = Run.value(run);

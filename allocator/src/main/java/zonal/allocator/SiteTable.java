@@ -89,8 +89,16 @@ final class SiteTable {
     void nameNew() {
         if (hasNew) {
             hasNew = false; // before looking: what comes meanwhile is for the next round
-            for (Site site : all()) {
-                site.frames();
+            boolean named = false;
+            try {
+                for (Site site : all()) {
+                    site.frames();
+                }
+                named = true;
+            } finally {
+                if (!named) {
+                    hasNew = true; // the Java heap was full: the next round tries again
+                }
             }
         }
     }

@@ -22,6 +22,8 @@ final class StrictMappings {
 
     static final StrictMappings INSTANCE = new StrictMappings();
 
+    private static final boolean ZERO = Options.current().zeroOnFree();
+
     private static final int SLOTS_SHIFT = 17;
     private static final int SLOTS = 1 << SLOTS_SHIFT;
     private static final int MOST_USED = SLOTS / 2;
@@ -201,6 +203,9 @@ final class StrictMappings {
         // Refused, for the limit of mappings or because the system can't: a copy may still be had.
         if (moved < 0) {
             return Realloc.move(address, old, bytes);
+        }
+        if (ZERO && bytes < old) {
+            Memory.zero(moved + bytes, mapped(bytes) - bytes);
         }
         Malloc.sampleRun(CacheTable.mine(), moved, bytes, bytes);
         return moved;

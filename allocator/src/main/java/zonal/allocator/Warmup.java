@@ -63,6 +63,9 @@ final class Warmup {
         Depot.drainUnused();
         Housekeeper.purge(Long.MAX_VALUE);
         Sampler.warmUp();
+        // A class whose first use finds the Java heap full would be of no use from then on.
+        Growth.note();
+        BadCalls.count();
         taken = Statistics.takenEver();
     }
 

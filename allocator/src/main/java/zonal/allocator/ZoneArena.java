@@ -3,6 +3,8 @@ package zonal.allocator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * An FFM {@link Arena} whose segments are blocks of this allocator, for use without the agent.
@@ -61,14 +63,28 @@ public final class ZoneArena implements Arena {
         if (bytes > Long.MAX_VALUE - spare) {
             throw new OutOfMemoryError("Unable to allocate " + bytes + " bytes");
         }
+        OwnBlock block = new OwnBlock();
         // A segment of no bytes has an address of its own all the same.
-        long block = Allocator.calloc(1, Math.max(1, bytes + spare));
-        long aligned = (block + alignment - 1) & -alignment;
+        block.set(Allocator.calloc(1, Math.max(1, bytes + spare)));
+        long aligned = (block.get() + alignment - 1) & -alignment;
         try {
-            return MemorySegment.ofAddress(aligned).reinterpret(bytes, lifetime, segment -> Allocator.free(block));
-        } catch (RuntimeException e) {
-            Allocator.free(block);
+            return MemorySegment.ofAddress(aligned).reinterpret(bytes, lifetime, block);
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            block.accept(MemorySegment.NULL);
             throw e;
+        }
+    }
+
+    /**
+     * The address of a segment's block, which it frees once: where the Java heap is full, the JDK may have taken note of what is to be done at
+     * the lifetime's end, and then have no room for the segment itself.
+     */
+    private static final class OwnBlock extends AtomicLong implements Consumer<MemorySegment> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void accept(MemorySegment segment) {
+            Allocator.free(getAndSet(0));
         }
     }
 

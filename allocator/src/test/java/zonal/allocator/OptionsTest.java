@@ -27,7 +27,8 @@ class OptionsTest {
                         Map.entry("huge-pages", "off"),
                         Map.entry("decay", "10s"),
                         Map.entry("on-error", "report"),
-                        Map.entry("sample", "512k"));
+                        Map.entry("sample", "512k"),
+                        Map.entry("zero-on-free", "off"));
     }
 
     @ParameterizedTest
@@ -74,6 +75,9 @@ class OptionsTest {
         assertThat(parse("on-error=report").onError()).isEqualTo(ErrorMode.REPORT);
         assertThat(parse("on-error=throw").onError()).isEqualTo(ErrorMode.THROW);
         assertThat(parse("on-error=abort").onError()).isEqualTo(ErrorMode.ABORT);
+        assertThat(parse("zero-on-free=on").zeroOnFree()).isTrue();
+        assertThat(parse("zero-on-free=off").zeroOnFree()).isFalse();
+        assertThat(parse(null).zeroOnFree()).isFalse();
         assertThat(parse("dump-on-exit=-").dumpOnExit()).isEqualTo("-");
         assertThat(parse("dump-on-exit=/tmp/a file=1").dumpOnExit()).isEqualTo("/tmp/a file=1");
         assertThat(parse(null).dumpOnExit()).isNull();
@@ -112,6 +116,8 @@ class OptionsTest {
                 "on-error=ignore | report or throw or abort",
                 "huge-pages=on   | off or advise",
                 "sample=all      | such as 64m",
+                "zero-on-free=true | on or off",
+                "zero-on-free=   | on or off",
                 "dump-on-exit=   | - for stderr"
             })
     void aWrongValueIsToldWithItsKeyAndWhatTheKeyTakes(String argument, String right) {
@@ -140,7 +146,7 @@ class OptionsTest {
                 .isThrownBy(() -> parse(argument))
                 .withMessageStartingWith("zonal: unknown option '")
                 .withMessageEndingWith(
-                        "the options are tiny, small, large, large-cache, huge-pages, decay, on-error, sample, dump-on-exit");
+                        "the options are tiny, small, large, large-cache, huge-pages, decay, on-error, sample, zero-on-free, dump-on-exit");
     }
 
     @Test
@@ -174,7 +180,8 @@ class OptionsTest {
                 "large-cache=1m,decay=1500ms,on-error=abort",
                 "decay=never,dump-on-exit=-,on-error=throw",
                 "decay=2m,large-cache=3g,sample=1023",
-                "huge-pages=advise"
+                "huge-pages=advise",
+                "zero-on-free=on,sample=0"
             })
     void whatIsPrintedCanBeReadAgain(String argument) {
         Options options = parse(argument);

@@ -1,11 +1,18 @@
 package zonal.allocator;
 
+import java.util.ArrayList;
+import java.util.List;
 import zonal.allocator.FaultySystem.Call;
 
 /** Uses the allocator, {@code main(what)}, on a system that refuses calls. */
 final class RefusalRun {
 
     static final int[] SIZES = {100, 30_000, 200_000};
+
+    /** More than an area grows by at a time. */
+    private static final int MORE_BYTES = 5 << 20;
+
+    private static final int GOES_BETWEEN_CHECKS = 8;
 
     private RefusalRun() {}
 
@@ -18,6 +25,7 @@ final class RefusalRun {
             case "strict" -> strict();
             case "full-table" -> fullTable();
             case "no-barriers" -> noBarriers(Boolean.parseBoolean(args[1]));
+            case "in-turn" -> inTurn();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -146,17 +154,89 @@ final class RefusalRun {
         }
         require((biased == 0) == fromTheStart, biased + " blocks are in biased pages");
         FaultySystem.refuse(Call.BARRIER);
-        Thread other = Thread.ofPlatform().start(() -> free(blocks, 1));
-        free(blocks, 0);
+        Thread other = Thread.ofPlatform().start(() -> freeEverySecond(blocks, 1));
+        freeEverySecond(blocks, 0);
         other.join();
         require(HeapCheck.quiet().liveBlocks() == 0, "all is freed");
         require(BadCalls.count() == 0, "and each block once");
     }
 
-    private static void free(long[] blocks, int first) {
+    private static void freeEverySecond(long[] blocks, int first) {
         for (int i = first; i < blocks.length; i += 2) {
             Allocator.free(blocks[i]);
         }
+    }
+
+    /** The first call to the system is refused, then, in another go, the second, and so on until a go ends without one. */
+    private static void inTurn() {
+        Allocator.start();
+        FaultySystem.onlyForThisThread();
+        List<long[]> kept = new ArrayList<>();
+        int n = 0;
+        do {
+            FaultySystem.refuseNth(++n);
+            goOn(kept, n);
+        } while (FaultySystem.refused() > 0);
+        FaultySystem.refuseNothing();
+        kept.forEach(RefusalRun::free);
+        require(HeapCheck.quiet().liveBlocks() == 0, "all is freed");
+        System.out.println("refused-in-turn=" + (n - 1));
+    }
+
+    /** Takes more memory than there was before, so that the areas grow, resizes, and frees what makes the allocator give memory back. */
+    private static void goOn(List<long[]> kept, int n) {
+        for (int size : SIZES) {
+            boolean mapped =
+                    size > 1_000 && Options.current().large() == LargeMode.STRICT; // one call each: some are enough
+            kept.add(take(size, mapped ? 2 : MORE_BYTES / size));
+            long[] blocks = take(size, mapped ? 4 : size > 1_000 ? 10 : 2_000);
+            for (int i = 0; i < blocks.length; i += 2) {
+                free(blocks, i);
+            }
+            for (int i = 1; i < blocks.length; i += 2) {
+                blocks[i] = resize(blocks[i], size, 3 * size + n);
+                blocks[i] = resize(blocks[i], 3 * size + n, size);
+            }
+            free(blocks);
+        }
+        if (n % GOES_BETWEEN_CHECKS == 0) {
+            HeapCheck.quiet();
+        }
+    }
+
+    private static long[] take(int size, int count) {
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.tryMalloc(size);
+            if (blocks[i] != 0) {
+                Memory.putLong(blocks[i], blocks[i] + size);
+            }
+        }
+        return blocks;
+    }
+
+    private static long resize(long block, int before, int size) {
+        if (block == 0) {
+            return 0;
+        }
+        require(Memory.getLong(block) == block + before, "a block was disturbed");
+        long resized = Allocator.tryRealloc(block, size);
+        require(resized == -1 || resized > 0, "no block, and no memory either");
+        long now = resized == -1 ? block : resized;
+        require(Memory.getLong(now) == block + before, "its contents didn't come along");
+        Memory.putLong(now, now + size);
+        return now;
+    }
+
+    private static void free(long[] blocks) {
+        for (int i = 0; i < blocks.length; i++) {
+            free(blocks, i);
+        }
+    }
+
+    private static void free(long[] blocks, int i) {
+        require(blocks[i] == 0 || Allocator.tryFree(blocks[i]), "a block of ours is foreign");
+        blocks[i] = 0;
     }
 
     private static void require(boolean condition, String what) {

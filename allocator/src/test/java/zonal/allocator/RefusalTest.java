@@ -45,6 +45,14 @@ class RefusalTest {
         ChildJvm.of(RefusalRun.class, "no-barriers", fromTheStart).run().succeeded();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"large=packed,decay=0s", "large=strict,decay=0s", "large=packed,zero-on-free=on"})
+    void whicheverCallIsRefusedNoBlockIsLostOrDisturbed(String options) {
+        ChildJvm.Result result =
+                ChildJvm.of(RefusalRun.class, "in-turn").options(options).run().succeeded();
+        assertThat(result.number("refused-in-turn")).isGreaterThan(20);
+    }
+
     @Test
     void strictGoesAnotherWayWhereTheSystemRefusesAndLosesNothing() {
         ChildJvm.of(RefusalRun.class, "strict")

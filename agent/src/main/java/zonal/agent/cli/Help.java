@@ -12,6 +12,7 @@ final class Help {
               decay=10s              how long free memory is kept before it goes back; 0s is at once, never keeps it
               on-error=report        a bad free or realloc: report (stderr, with the caller's stack), throw, abort
               sample=512k            mean bytes between sampled allocation stacks; 0 is off
+              zero-on-free=off       off, or on: memory is zeroed as it is freed, so that no later block shows it
               dump-on-exit=FILE      file for show_alloc_mem when the JVM ends; - is stderr""";
 
     private Help() {}

@@ -3,6 +3,7 @@ package zonal.agent.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -33,7 +34,8 @@ final class ShowCommand {
             Files.setAttribute(
                     folder, "unix:uid", Files.getAttribute(Path.of("/proc", "" + process.pid()), "unix:uid"));
             connection.write(operation, file.toString());
-            try (InputStream in = Files.newInputStream(file)) {
+            // The folder is that user's: what is read for root is no link to a file that only root can read.
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 byte[] buffer = new byte[1 << 16];
                 for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                     out.write(buffer, length);
