@@ -13,11 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -81,12 +83,11 @@ class ScrapeIT {
             for (String query : queries()) {
                 String expression = query.replace("$job", "zonal").replace("$instance", target);
                 assertThat(expression).doesNotContain("$");
-                List<?> answer = prometheus.ask(expression);
-                while (answer.isEmpty()) { // until it has scraped twice, or the test's time is over
-                    Thread.sleep(200);
-                    answer = prometheus.ask(expression);
-                }
-                assertThat(answer).hasSize(expression.contains("zonal_zone_") ? 3 : 1);
+                // It starts, and has to scrape twice.
+                List<?> answer = Awaitility.await(expression)
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> prometheus.ask(expression), found -> !found.isEmpty());
+                assertThat(answer).as(expression).hasSize(expression.contains("zonal_zone_") ? 3 : 1);
             }
             server.end();
         }
