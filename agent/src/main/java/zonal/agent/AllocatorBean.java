@@ -9,7 +9,7 @@ import zonal.allocator.Sampler;
 import zonal.allocator.Statistics;
 import zonal.allocator.ZoneStatistics;
 
-/** The MXBean: each call reads the allocator anew. */
+/** The MXBean. Counts are read anew at each call; those of resident bytes may be shared by calls that come close together. */
 final class AllocatorBean implements AllocatorMXBean {
     @Override
     public String show_alloc_mem() {
@@ -74,7 +74,7 @@ final class AllocatorBean implements AllocatorMXBean {
     @Override
     public Map<String, ZoneUsage> getZones() {
         Map<String, ZoneUsage> zones = new LinkedHashMap<>();
-        for (ZoneStatistics zone : Statistics.read().zones()) {
+        for (ZoneStatistics zone : Statistics.recent().zones()) {
             zones.put(zone.name(), ZoneUsage.of(zone));
         }
         return zones;
@@ -82,57 +82,57 @@ final class AllocatorBean implements AllocatorMXBean {
 
     @Override
     public long getLiveBytes() {
-        return Statistics.read().liveBytes();
+        return Statistics.recent().liveBytes();
     }
 
     @Override
     public long getLiveBlocks() {
-        return Statistics.read().liveBlocks();
+        return Statistics.recent().liveBlocks();
     }
 
     @Override
     public long getMappedBytes() {
-        return Statistics.read().mappedBytes();
+        return Statistics.recent().mappedBytes();
     }
 
     @Override
     public long getResidentBytes() {
-        return Statistics.read().residentBytes();
+        return Statistics.recent().residentBytes();
     }
 
     @Override
     public long getCachedBytes() {
-        return Statistics.read().cachedBytes();
+        return Statistics.recent().cachedBytes();
     }
 
     @Override
     public long getMetadataBytes() {
-        return Statistics.read().metadataBytes();
+        return Statistics.recent().metadataBytes();
     }
 
     @Override
     public long getThreadCacheBytes() {
-        return Statistics.read().threadCacheBytes();
+        return Statistics.recent().threadCacheBytes();
     }
 
     @Override
     public long getAllocationCount() {
-        return Statistics.read().allocationCount();
+        return Statistics.recent().allocationCount();
     }
 
     @Override
     public long getFreeCount() {
-        return Statistics.read().freeCount();
+        return Statistics.recent().freeCount();
     }
 
     @Override
     public long getForeignFreeCount() {
-        return Statistics.read().foreignFreeCount();
+        return Statistics.recent().foreignFreeCount();
     }
 
     @Override
     public long getBadFreeCount() {
-        return Statistics.read().badFreeCount();
+        return Statistics.recent().badFreeCount();
     }
 
     @Override

@@ -69,6 +69,7 @@ final class Attachment {
             instrumentation.retransformClasses(Unsafe.class);
             transformer.throwFailure();
             attached = attach;
+            Presence.setAttached(attach);
         } catch (UnmodifiableClassException | UnexpectedClassException | LinkageError e) {
             // The JVM has kept the form there was.
             transformer.serve(!attach);

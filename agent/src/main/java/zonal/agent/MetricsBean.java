@@ -40,7 +40,7 @@ final class MetricsBean implements DynamicMBean {
     /** Registers a bean for all the memory, and one for each zone. */
     static void register(MBeanServer server) throws JMException {
         server.registerMBean(memory(), new ObjectName(MEMORY));
-        List<ZoneStatistics> zones = Statistics.read().zones();
+        List<ZoneStatistics> zones = Statistics.recent().zones();
         for (int i = 0; i < zones.size(); i++) {
             server.registerMBean(zone(i), new ObjectName(ZONE + zones.get(i).name()));
         }
@@ -89,7 +89,7 @@ final class MetricsBean implements DynamicMBean {
     public Object getAttribute(String name) throws AttributeNotFoundException {
         for (Metric metric : metrics) {
             if (metric.name.equals(name)) {
-                return metric.value.applyAsLong(Statistics.read());
+                return metric.value.applyAsLong(Statistics.recent());
             }
         }
         throw new AttributeNotFoundException(name);
@@ -98,7 +98,7 @@ final class MetricsBean implements DynamicMBean {
     @Override
     public AttributeList getAttributes(String[] names) {
         List<String> wanted = List.of(names);
-        Statistics statistics = Statistics.read();
+        Statistics statistics = Statistics.recent();
         AttributeList values = new AttributeList();
         for (Metric metric : metrics) {
             if (wanted.contains(metric.name)) {

@@ -15,12 +15,15 @@ import zonal.allocator.Sampler;
  * The call sites as a heap profile that {@code go tool pprof}, Pyroscope and others read: gzipped <a
  * href="https://github.com/google/pprof/blob/main/proto/profile.proto">profile.proto</a>, with the four sample types of Go's heap profiles.
  *
- * <p>Blocks and bytes are estimates already, as readers expect. A function is a method of a class; a location, a line in it.
+ * <p>Blocks and bytes are estimates already, as readers expect. A function is a method of a class; a location, a line in it. All locations are
+ * of one mapping, the program, which says that names and lines are there: so no reader goes looking for symbols. Identifiers ascend from 1 without
+ * gaps, because Pyroscope searches for them in halves.
  */
 final class PprofProfile {
     // Field numbers of profile.proto.
     private static final int PROFILE_SAMPLE_TYPE = 1;
     private static final int PROFILE_SAMPLE = 2;
+    private static final int PROFILE_MAPPING = 3;
     private static final int PROFILE_LOCATION = 4;
     private static final int PROFILE_FUNCTION = 5;
     private static final int PROFILE_STRING_TABLE = 6;
@@ -32,7 +35,13 @@ final class PprofProfile {
     private static final int VALUE_TYPE_UNIT = 2;
     private static final int SAMPLE_LOCATION_ID = 1;
     private static final int SAMPLE_VALUE = 2;
+    private static final int MAPPING_ID = 1;
+    private static final int MAPPING_FILENAME = 5;
+    private static final int MAPPING_HAS_FUNCTIONS = 7;
+    private static final int MAPPING_HAS_FILENAMES = 8;
+    private static final int MAPPING_HAS_LINE_NUMBERS = 9;
     private static final int LOCATION_ID = 1;
+    private static final int LOCATION_MAPPING_ID = 2;
     private static final int LOCATION_LINE = 4;
     private static final int LINE_FUNCTION_ID = 1;
     private static final int LINE_LINE = 2;
@@ -54,6 +63,9 @@ final class PprofProfile {
         }
     }
 
+    private static final long PROGRAM = 1;
+    private static final String NO_PROGRAM = "java";
+
     private static final Location OTHERS = new Location(new Function("[other call sites]", ""), 0);
 
     private final ProtoMessage profile = new ProtoMessage();
@@ -72,22 +84,31 @@ final class PprofProfile {
                 file,
                 stream -> write(
                         Sampler.sites(),
+                        program(System.getProperty("sun.java.command", "")),
                         Options.current().sample(),
                         Math.multiplyExact(System.currentTimeMillis(), 1_000_000L),
                         stream));
     }
 
+    /** The main class or jar, which a command begins with. */
+    static String program(String command) {
+        String program = command.strip().split(" ", 2)[0];
+        return program.isEmpty() ? NO_PROGRAM : program;
+    }
+
     /**
+     * @param program what ran
      * @param mean mean bytes between samples
      * @param timeNanos when the sites were so, since the epoch
      */
-    static void write(List<LiveSite> sites, long mean, long timeNanos, OutputStream stream) throws IOException {
+    static void write(List<LiveSite> sites, String program, long mean, long timeNanos, OutputStream stream)
+            throws IOException {
         GZIPOutputStream gzip = new GZIPOutputStream(stream);
-        gzip.write(new PprofProfile().encode(sites, mean, timeNanos));
+        gzip.write(new PprofProfile().encode(sites, program, mean, timeNanos));
         gzip.finish();
     }
 
-    private byte[] encode(List<LiveSite> sites, long mean, long timeNanos) {
+    private byte[] encode(List<LiveSite> sites, String program, long mean, long timeNanos) {
         profile.message(PROFILE_SAMPLE_TYPE, type("alloc_objects", "count"));
         profile.message(PROFILE_SAMPLE_TYPE, type("alloc_space", "bytes"));
         profile.message(PROFILE_SAMPLE_TYPE, type("inuse_objects", "count"));
@@ -95,6 +116,14 @@ final class PprofProfile {
         for (LiveSite site : sites) {
             profile.message(PROFILE_SAMPLE, sample(site));
         }
+        profile.message(
+                PROFILE_MAPPING,
+                new ProtoMessage()
+                        .number(MAPPING_ID, PROGRAM)
+                        .number(MAPPING_FILENAME, index(program))
+                        .number(MAPPING_HAS_FUNCTIONS, 1)
+                        .number(MAPPING_HAS_FILENAMES, 1)
+                        .number(MAPPING_HAS_LINE_NUMBERS, 1));
         profile.number(PROFILE_TIME_NANOS, timeNanos);
         profile.message(PROFILE_PERIOD_TYPE, type("space", "bytes"));
         profile.number(PROFILE_PERIOD, mean);
@@ -125,7 +154,11 @@ final class PprofProfile {
                 .number(LINE_FUNCTION_ID, id(location.function()))
                 .number(LINE_LINE, location.line());
         profile.message(
-                PROFILE_LOCATION, new ProtoMessage().number(LOCATION_ID, id).message(LOCATION_LINE, line));
+                PROFILE_LOCATION,
+                new ProtoMessage()
+                        .number(LOCATION_ID, id)
+                        .number(LOCATION_MAPPING_ID, PROGRAM)
+                        .message(LOCATION_LINE, line));
     }
 
     private void encode(Function function, long id) {

@@ -72,7 +72,7 @@ final class Report {
         json.close('}');
         addGrowth(Growth.points());
         addSites(Sampler.liveSites(MOST_SITES));
-        addSuspects(Sampler.leakSuspects(Integer.MAX_VALUE));
+        addSuspects(Sampler.leakSuspects());
         addMaps(survey.maps());
         addSizes(survey.sizes());
         addLargest(survey.largest());

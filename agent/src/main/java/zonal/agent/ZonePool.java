@@ -76,19 +76,19 @@ final class ZonePool implements MemoryPoolMXBean {
 
     @Override
     public MemoryUsage getUsage() {
-        return usage(Statistics.read());
+        return usage(Statistics.recent());
     }
 
     @Override
     public synchronized MemoryUsage getPeakUsage() {
-        usage(Statistics.read());
+        usage(Statistics.recent());
         return peak;
     }
 
     @Override
     public synchronized void resetPeakUsage() {
         peak = NOTHING;
-        usage(Statistics.read());
+        usage(Statistics.recent());
     }
 
     @Override

@@ -38,7 +38,7 @@ final class ZonePools implements MemoryManagerMXBean, Runnable {
 
     private ZonePools(@Nullable Method notification) {
         this.notification = notification;
-        List<ZoneStatistics> zones = Statistics.read().zones();
+        List<ZoneStatistics> zones = Statistics.recent().zones();
         for (int i = 0; i < zones.size(); i++) {
             pools.add(new ZonePool(i, zones.get(i).name(), this::watch));
         }
@@ -102,7 +102,7 @@ final class ZonePools implements MemoryManagerMXBean, Runnable {
     }
 
     private void look() throws ReflectiveOperationException {
-        Statistics statistics = Statistics.read();
+        Statistics statistics = Statistics.recent();
         for (ZonePool pool : pools) {
             MemoryUsage reached = pool.look(statistics);
             if (reached != null && notification != null) {

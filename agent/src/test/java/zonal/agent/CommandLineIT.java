@@ -164,8 +164,11 @@ class CommandLineIT {
             assertFailed(FAILED, "has Zonal already", zonal(running.pid(), "attach"));
             succeeded(zonal(running.pid(), "zones"));
             assertTrue(succeeded(zonal(running.pid(), "detach")).out().startsWith("Zonal is off "));
+            assertLine(zonal().out(), " *" + running.pid() + " .* [0-9]+\\.[^ ]+, off +" + Holder.class.getName());
+            assertLine(succeeded(zonal(running.pid(), "zones")).out(), "Zonal is off: .*");
             assertFailed(FAILED, "", zonal(running.pid(), "detach"));
             assertTrue(succeeded(zonal(running.pid(), "attach")).out().endsWith(" again\n"));
+            assertFalse(zonal().out().contains(", off"), "still said to be off");
             assertNothingSaid(running);
             running.proceed();
             assertEquals(0, running.join().exitCode());

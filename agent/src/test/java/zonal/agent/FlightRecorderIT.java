@@ -29,6 +29,7 @@ import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import zonal.agent.apps.BadCalls;
 import zonal.agent.apps.Hello;
 import zonal.agent.apps.Holder;
+import zonal.agent.apps.Sites;
 
 /** What {@code jcmd PID JFR.start}, {@code JFR.view} and {@code JFR.dump}, and readers of recordings, get from a JVM under the agent. */
 class FlightRecorderIT {
@@ -55,6 +56,23 @@ class FlightRecorderIT {
                 assertTrue(line.length() <= TERMINAL_WIDTH, line);
             }
             assertUndisturbed(running);
+        }
+    }
+
+    @Test
+    void aCallSiteIsToldFromOthersInTheViewOfJcmd() throws Exception {
+        try (Jvm.Running running =
+                new Jvm(folder).agent("sample=64k").app(Sites.class).start()) {
+            running.awaitLine("ready");
+            jcmd(running, "JFR.start", "settings=none", "+zonal.LiveSite#enabled=true", "+zonal.LiveSite#period=1s");
+            List<String> view = awaitView(running, "zonal.LiveSite", "Sites.takeTiny:");
+            for (String method : List.of("takeTiny", "takeBuffers", "takeSegments")) {
+                String row = line(view, "Sites." + method + ":");
+                assertTrue(row.matches("[0-9:]+ +[0-9.]+ (kB|MB) +[0-9,]+ +[0-9,]+ +[0-9.]+ (kB|MB) .*"), row);
+            }
+            for (String line : view) {
+                assertTrue(line.length() <= TERMINAL_WIDTH, line);
+            }
         }
     }
 
@@ -116,11 +134,16 @@ class FlightRecorderIT {
                 List.of("free", "free", "free", "free", "realloc", "realloc"),
                 events.stream().map(e -> e.getString("call")).toList().subList(0, 6));
         RecordedEvent twice = events.getFirst();
-        assertEquals("the block there is free already (freed twice?)", twice.getString("reason"));
+        assertEquals("the block there is free already", twice.getString("reason"));
         assertTrue(result.err().contains("bad free of 0x" + Long.toHexString(twice.getLong("address")) + ":"));
         assertEquals("main", twice.getThread().getJavaName());
         List<RecordedFrame> stack = twice.getStackTrace().getFrames();
         assertStackOf(BadCalls.class, "main", stack);
+        Jvm.Result view =
+                Jvm.execute(folder, Jvm.tool("jfr"), "view", "--width", TERMINAL_WIDTH, "zonal.BadFree", file);
+        String row = line(view.out().lines().toList(), " free ");
+        assertTrue(
+                row.length() <= TERMINAL_WIDTH && row.stripTrailing().endsWith("the block there is free already"), row);
     }
 
     @Test
@@ -246,6 +269,10 @@ class FlightRecorderIT {
     }
 
     private String jcmd(Jvm.Running running, String... words) throws Exception {
+        return jcmd(folder, running, words);
+    }
+
+    static String jcmd(Path folder, Jvm.Running running, String... words) throws Exception {
         Stream<String> command = Stream.of(Jvm.tool("jcmd").toString(), Long.toString(running.pid()));
         Jvm.Result result =
                 Jvm.execute(folder, Stream.concat(command, Stream.of(words)).toArray());
@@ -267,7 +294,7 @@ class FlightRecorderIT {
     }
 
     /** The application's frames with their lines, and none of what lies between it and the event. */
-    private static void assertStackOf(Class<?> caller, String method, List<RecordedFrame> stack) {
+    static void assertStackOf(Class<?> caller, String method, List<RecordedFrame> stack) {
         assertTrue(stack.stream().noneMatch(frame -> type(frame).endsWith(".misc.Unsafe")), stack.toString());
         assertTrue(stack.stream().noneMatch(frame -> type(frame).startsWith("zonal.allocator.")), stack.toString());
         assertTrue(stack.stream().noneMatch(frame -> type(frame).startsWith("zonal.agent.hook.")), stack.toString());
@@ -280,11 +307,11 @@ class FlightRecorderIT {
                 stack.toString());
     }
 
-    private static String type(RecordedFrame frame) {
+    static String type(RecordedFrame frame) {
         return frame.getMethod().getType().getName();
     }
 
-    private static List<RecordedEvent> events(Path file, String type) throws Exception {
+    static List<RecordedEvent> events(Path file, String type) throws Exception {
         return RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getEventType().getName().equals(type))
                 .toList();

@@ -28,6 +28,8 @@ class PprofProfileTest {
     private static final StackTraceElement ROOT =
             new StackTraceElement("app", null, null, "com.example.Größe", "main", null, -1);
 
+    private static final String PROGRAM = "com.example.Server";
+
     private static final List<LiveSite> SITES = List.of(
             new LiveSite(List.of(LEAF, ROOT), 1L << 40, 3, 2, 5L << 40, 500, 7),
             new LiveSite(List.of(LEAF_ELSEWHERE, ROOT), 0, 0, 0, 300, 1, 0),
@@ -59,6 +61,34 @@ class PprofProfileTest {
         assertEquals(strings.size(), strings.stream().distinct().count());
     }
 
+    /** Pyroscope searches locations and functions in halves, and without a mapping it takes them for addresses without names. */
+    @Test
+    void everyLocationIsOfTheOneMappingThatHasNamesAndIdentifiersAscend() throws Exception {
+        DynamicMessage profile = profile(SITES);
+        DynamicMessage mapping = messages(profile, "mapping").getFirst();
+        assertEquals(1, messages(profile, "mapping").size());
+        assertEquals(PROGRAM, text(profile, mapping, "filename"));
+        for (String has : List.of("has_functions", "has_filenames", "has_line_numbers")) {
+            assertEquals(true, value(mapping, has), has);
+        }
+        for (String numbered : List.of("mapping", "location", "function")) {
+            long last = 0;
+            for (DynamicMessage message : messages(profile, numbered)) {
+                assertEquals(++last, number(message, "id"), numbered);
+            }
+        }
+        for (DynamicMessage location : messages(profile, "location")) {
+            assertEquals(number(mapping, "id"), number(location, "mapping_id"));
+        }
+    }
+
+    @Test
+    void theProgramIsTheFirstWordOfTheCommand() {
+        assertEquals("com.example.Main", PprofProfile.program("com.example.Main one two"));
+        assertEquals("app.jar", PprofProfile.program("app.jar"));
+        assertEquals("java", PprofProfile.program(""));
+    }
+
     @Test
     void theFourKindsAreThoseOfAHeapProfile() throws Exception {
         DynamicMessage profile = profile(SITES);
@@ -69,6 +99,8 @@ class PprofProfileTest {
         assertEquals(
                 List.of("alloc_objects/count", "alloc_space/bytes", "inuse_objects/count", "inuse_space/bytes"), kinds);
         assertEquals("inuse_space", text(profile, profile, "default_sample_type"));
+        DynamicMessage period = (DynamicMessage) value(profile, "period_type");
+        assertEquals("space/bytes", text(profile, period, "type") + "/" + text(profile, period, "unit"));
         assertEquals(512L << 10, number(profile, "period"));
         assertEquals(1_700_000_000_000_000_000L, number(profile, "time_nanos"));
     }
@@ -110,7 +142,7 @@ class PprofProfileTest {
 
     private static DynamicMessage profile(List<LiveSite> sites) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        PprofProfile.write(sites, 512 << 10, 1_700_000_000_000_000_000L, bytes);
+        PprofProfile.write(sites, PROGRAM, 512 << 10, 1_700_000_000_000_000_000L, bytes);
         byte[] plain = new GZIPInputStream(new ByteArrayInputStream(bytes.toByteArray())).readAllBytes();
         DynamicMessage profile = DynamicMessage.parseFrom(schema().findMessageTypeByName("Profile"), plain);
         assertEquals(0, profile.getUnknownFields().asMap().size());
@@ -157,6 +189,7 @@ class PprofProfileTest {
                         .setName("Profile")
                         .addField(field("sample_type", 1, true, "ValueType"))
                         .addField(field("sample", 2, true, "Sample"))
+                        .addField(field("mapping", 3, true, "Mapping"))
                         .addField(field("location", 4, true, "Location"))
                         .addField(field("function", 5, true, "Function"))
                         .addField(field("string_table", 6, true, FieldDescriptorProto.Type.TYPE_STRING))
@@ -173,8 +206,16 @@ class PprofProfileTest {
                         .addField(field("location_id", 1, true, FieldDescriptorProto.Type.TYPE_UINT64))
                         .addField(field("value", 2, true, FieldDescriptorProto.Type.TYPE_INT64)))
                 .addMessageType(DescriptorProto.newBuilder()
+                        .setName("Mapping")
+                        .addField(field("id", 1, false, FieldDescriptorProto.Type.TYPE_UINT64))
+                        .addField(field("filename", 5, false, FieldDescriptorProto.Type.TYPE_INT64))
+                        .addField(field("has_functions", 7, false, FieldDescriptorProto.Type.TYPE_BOOL))
+                        .addField(field("has_filenames", 8, false, FieldDescriptorProto.Type.TYPE_BOOL))
+                        .addField(field("has_line_numbers", 9, false, FieldDescriptorProto.Type.TYPE_BOOL)))
+                .addMessageType(DescriptorProto.newBuilder()
                         .setName("Location")
                         .addField(field("id", 1, false, FieldDescriptorProto.Type.TYPE_UINT64))
+                        .addField(field("mapping_id", 2, false, FieldDescriptorProto.Type.TYPE_UINT64))
                         .addField(field("line", 4, true, "Line")))
                 .addMessageType(DescriptorProto.newBuilder()
                         .setName("Line")

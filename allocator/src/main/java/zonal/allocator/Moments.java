@@ -33,6 +33,11 @@ final class Moments<M> {
         }
     }
 
+    /** When the first one was. There must be one. */
+    long earliest() {
+        return all.getFirst().at;
+    }
+
     /** When the latest one was. There must be one. */
     long latest() {
         return all.getLast().at;

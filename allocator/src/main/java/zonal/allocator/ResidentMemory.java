@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the allocator has in memory at one moment, and for what. Asked of the system, OS page by OS page: memory that was taken and never
  * written to is not resident, whatever the allocator's own maps say.
@@ -9,7 +11,16 @@ package zonal.allocator;
  */
 final class ResidentMemory {
 
+    /** How many times as long as it took a reading may be passed off as the present. */
+    private static final int COST_TO_AGE = 10;
+
     private static boolean ready;
+
+    /** The latest reading, when it was ended ({@link System#nanoTime}), and how long it took. */
+    private static @Nullable ResidentMemory latest;
+
+    private static long latestAt;
+    private static long latestNanos;
 
     private final long[] zones = new long[Zone.ALL.length];
     private long cached;
@@ -19,9 +30,27 @@ final class ResidentMemory {
 
     /** Reads all anew; about 3 ms for each GiB that is accessible. */
     static synchronized ResidentMemory read() {
+        long start = System.nanoTime();
+        ResidentMemory memory = readNow();
+        latest = memory;
+        latestAt = System.nanoTime();
+        latestNanos = latestAt - start;
+        return memory;
+    }
+
+    /**
+     * The latest reading, unless it is older, at {@code now} ({@link System#nanoTime}), than ten times what it took: then a new one. So whoever
+     * asks for one number after another, as scrapers do, waits for one reading, and no number of askers takes more than a tenth of a
+     * processor. A GiB's figures are at most some 30 ms old.
+     */
+    static synchronized ResidentMemory recent(long now) {
+        ResidentMemory memory = latest;
+        return memory != null && now - latestAt <= COST_TO_AGE * latestNanos ? memory : read();
+    }
+
+    private static ResidentMemory readNow() {
         ResidentMemory memory = new ResidentMemory();
-        ready = ready || SystemCalls.commit(Range.RESIDENCY, Residency.ANSWER_BYTES) == 0;
-        if (ready) {
+        if (isReady()) {
             memory.addPages(PageArea.FINE);
             memory.addPages(PageArea.COARSE);
             memory.addRuns();
@@ -29,6 +58,16 @@ final class ResidentMemory {
             Metadata.forEachPart(memory::addMetadata);
         }
         return memory;
+    }
+
+    /** Resident bytes of {@code bytes} at {@code address}, whole OS pages. */
+    static synchronized long bytes(long address, long bytes) {
+        return isReady() ? new Residency(address + bytes).bytes(address, bytes) : 0;
+    }
+
+    private static boolean isReady() {
+        ready = ready || SystemCalls.commit(Range.RESIDENCY, Residency.ANSWER_BYTES) == 0;
+        return ready;
     }
 
     /** Accessible bytes for the system's answers. */

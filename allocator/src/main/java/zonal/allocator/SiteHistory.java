@@ -18,6 +18,9 @@ final class SiteHistory {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** One part in so many of a program's life is taken for its start, in which caches fill. */
+    private static final int START_SHARE = 4;
+
     /** How many standard errors of the estimate are taken for chance. */
     private static final double CHANCE = 2;
 
@@ -71,9 +74,19 @@ final class SiteHistory {
         moments.add(sums.at, LiveSites.of(sums));
     }
 
-    /** As {@link Sampler#leakSuspects}, at the moment of {@code present}. */
+    /** As {@link Sampler#leakSuspects()}, at the moment of {@code present}. */
+    synchronized List<LeakSuspect> suspects(SiteSums present) {
+        long age = present.at - moments.earliest();
+        return suspectsSince(present, age - age / START_SHARE);
+    }
+
+    /** As {@link Sampler#leakSuspects(long)}, at the moment of {@code present}. */
     synchronized List<LeakSuspect> suspects(SiteSums present, long seconds) {
-        List<Moment<LiveSites>> window = new ArrayList<>(moments.since(present.at, nanos(seconds)));
+        return suspectsSince(present, TimeUnit.SECONDS.toNanos(seconds));
+    }
+
+    private List<LeakSuspect> suspectsSince(SiteSums present, long nanos) {
+        List<Moment<LiveSites>> window = new ArrayList<>(moments.since(present.at, nanos));
         window.add(new Moment<>(present.at, LiveSites.of(present)));
         Moment<LiveSites> first = window.getFirst();
         Moment<LiveSites> last = window.getLast();
@@ -93,10 +106,6 @@ final class SiteHistory {
         });
         suspects.sort(Comparator.comparingLong(LeakSuspect::growth).reversed());
         return suspects;
-    }
-
-    private static long nanos(long seconds) {
-        return TimeUnit.SECONDS.toNanos(seconds);
     }
 
     private static boolean onlyGrows(List<Moment<LiveSites>> window, List<StackTraceElement> frames) {

@@ -75,11 +75,23 @@ public record Statistics(
         }
     }
 
-    /** Reads the counts. */
+    /** Reads the counts. To ask the system what is resident takes about a millisecond for each GiB. */
     public static Statistics read() {
         Allocator.start(); // what is counted before is the warm-up's
+        return read(ResidentMemory.read());
+    }
+
+    /**
+     * Reads the counts; what is resident may be as old as ten times what it takes to ask the system. For whoever asks often, or for one number
+     * after another.
+     */
+    public static Statistics recent() {
+        Allocator.start();
+        return read(ResidentMemory.recent(System.nanoTime()));
+    }
+
+    private static Statistics read(ResidentMemory memory) {
         CacheSums caches = new CacheSums();
-        ResidentMemory memory = ResidentMemory.read();
         long taken = taken(caches) - Warmup.taken();
         List<ZoneStatistics> zones = new ArrayList<>();
         long liveBlocks = 0;

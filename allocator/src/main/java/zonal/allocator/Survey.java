@@ -24,9 +24,12 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
      * @param zone TINY, SMALL or LARGE
      * @param runs whether these are parts of the run area, whose blocks are OS pages; else each is a page that blocks are split off
      * @param pageBytes bytes of a page, or of a part
-     * @param livePercent for each page, in the order of addresses, how much of it live blocks take, 0 to 100
+     * @param livePercent for each page, in the order of addresses, how much of it live blocks take, 0 to 100; or {@link #NOT_IN_MEMORY}
      */
-    public record PageMap(String zone, boolean runs, long pageBytes, List<Integer> livePercent) {}
+    public record PageMap(String zone, boolean runs, long pageBytes, List<Integer> livePercent) {
+        /** No live block lies there, and the system backs nothing of it: it costs addresses only. */
+        public static final int NOT_IN_MEMORY = -1;
+    }
 
     /**
      * Blocks of like size.
@@ -138,7 +141,8 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
             }
             List<Integer> parts = new ArrayList<>();
             for (int i = 0; i < runs.length && i * RUN_PART < runBytes(); i++) {
-                parts.add(percent(runs[i], RUN_PART));
+                parts.add(percent(
+                        runs[i], Range.RUNS_BASE + i * RUN_PART, Math.min(RUN_PART, runBytes() - i * RUN_PART)));
             }
             if (!parts.isEmpty()) {
                 maps.add(new PageMap(Zone.LARGE.name(), true, RUN_PART, parts));
@@ -151,7 +155,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
             for (int i = 0; i < live.length; i++) {
                 int owner = Page.owner(area.page(i));
                 if (owner != Page.FREE_PAGE && PageHeap.all()[owner].zone == zone) {
-                    percent.add(percent(live[i], 1L << area.pageShift));
+                    percent.add(percent(live[i], area.data(i), 1L << area.pageShift));
                 }
             }
             if (!percent.isEmpty()) {
@@ -160,7 +164,10 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
         }
 
         /** Rounded up, so that 0 is a page without any live block. */
-        private static int percent(long live, long bytes) {
+        private static int percent(long live, long address, long bytes) {
+            if (live == 0 && ResidentMemory.bytes(address, bytes) == 0) {
+                return PageMap.NOT_IN_MEMORY;
+            }
             return (int) Math.min(100, (live * 100 + bytes - 1) / bytes);
         }
 

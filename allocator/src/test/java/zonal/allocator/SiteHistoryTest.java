@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,21 @@ class SiteHistoryTest {
         shrinking.subList(50, 100).forEach(samples::remove);
         pass(10);
         assertThat(suspects(1_000)).isEmpty();
+    }
+
+    @Test
+    void whatWasBuiltUpInTheFirstQuarterAndStaysIsNoSuspectWhereNoTimeIsNamed() {
+        Site cache = site("cache");
+        Site leak = site("leak");
+        take(cache, 100, 1 << 10);
+        for (int i = 0; i < 8; i++) {
+            take(leak, 10, 1 << 10);
+            pass(10);
+        }
+        assertThat(suspects(1_000)).hasSize(2);
+        assertThat(history.suspects(at(seconds + 1)))
+                .extracting(LeakSuspect::frames, LeakSuspect::samplesThen)
+                .containsExactly(tuple(leak.frames(), 20L));
     }
 
     @Test

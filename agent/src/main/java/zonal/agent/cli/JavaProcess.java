@@ -25,14 +25,16 @@ import sun.jvmstat.monitor.VmIdentifier;
  *
  * @param java its version, or {@link #UNKNOWN}
  * @param agent the agent's version, {@link #NONE}, or {@link #UNKNOWN}
+ * @param detached whether the agent is there, and serves no new requests
  * @param main its main class or jar
  */
-record JavaProcess(long pid, String java, String agent, String main) {
+record JavaProcess(long pid, String java, String agent, boolean detached, String main) {
     static final String NONE = "-";
     static final String UNKNOWN = "?";
 
-    /** The counter that the agent makes: {@code zonal.agent.Presence}. */
+    // The counters that the agent makes: zonal.agent.Presence.
     private static final String AGENT_COUNTER = "zonal.version";
+    private static final String ATTACHED_COUNTER = "zonal.attached";
 
     private static final String JAVA_COUNTER = "java.property.java.version";
     private static final String JVM_LIBRARY = "libjvm.so";
@@ -90,9 +92,14 @@ record JavaProcess(long pid, String java, String agent, String main) {
             MonitoredHost host = MonitoredHost.getMonitoredHost("localhost");
             jvm = host.getMonitoredVm(new VmIdentifier("//" + pid + "?mode=r"));
             String agent = counter(jvm, AGENT_COUNTER);
-            return new JavaProcess(pid, java(counter(jvm, JAVA_COUNTER)), agent == null ? NONE : agent, main(jvm));
+            return new JavaProcess(
+                    pid,
+                    java(counter(jvm, JAVA_COUNTER)),
+                    agent == null ? NONE : agent,
+                    "0".equals(counter(jvm, ATTACHED_COUNTER)),
+                    main(jvm));
         } catch (MonitorException | URISyntaxException e) { // not shared, or gone meanwhile
-            return new JavaProcess(pid, UNKNOWN, UNKNOWN, command(pid));
+            return new JavaProcess(pid, UNKNOWN, UNKNOWN, false, command(pid));
         } finally {
             if (jvm != null) {
                 jvm.detach();

@@ -10,7 +10,11 @@ final class ListCommand {
         List<JavaProcess> all = JavaProcess.ofThisUser();
         Table table = new Table("PID", "<JAVA", "<ZONAL", "<MAIN");
         for (JavaProcess process : all) {
-            table.row(Long.toString(process.pid()), process.java(), process.agent(), process.main());
+            table.row(
+                    Long.toString(process.pid()),
+                    process.java(),
+                    process.detached() ? process.agent() + ", off" : process.agent(),
+                    process.main());
         }
         table.print(out);
         out.flush();

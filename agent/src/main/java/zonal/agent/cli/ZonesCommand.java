@@ -31,6 +31,10 @@ final class ZonesCommand {
                 lines(connection, seconds, count, out);
             } else {
                 print(Moment.of(connection.bean()), out);
+                if (!connection.bean().isAttached()) {
+                    out.line(
+                            "Zonal is off: new requests go to the JVM's own allocator, and these blocks only become fewer");
+                }
             }
         }
     }

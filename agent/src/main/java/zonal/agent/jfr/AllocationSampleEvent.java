@@ -32,9 +32,12 @@ import jdk.jfr.internal.RemoveFields;
     "sun.misc.Unsafe",
     "java.nio.DirectByteBuffer",
     "java.nio.ByteBuffer",
+    "sun.nio.ch.Util",
     "jdk.internal.foreign.SegmentFactories",
     "jdk.internal.foreign.ArenaImpl",
-    "java.lang.foreign.Arena"
+    "jdk.internal.foreign.SlicingAllocator",
+    "java.lang.foreign.Arena",
+    "java.lang.foreign.SegmentAllocator"
 })
 final class AllocationSampleEvent extends Event {
     @Label("Address")

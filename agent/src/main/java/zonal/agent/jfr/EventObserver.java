@@ -18,9 +18,15 @@ final class EventObserver implements Observer {
         if (event.shouldCommit()) {
             event.call = call;
             event.address = address;
-            event.reason = reason;
+            event.reason = withoutHint(reason);
             event.commit();
         }
+    }
+
+    /** What may have led to it stands in parentheses: too long for a column, and the stack is beside it. */
+    private static String withoutHint(String reason) {
+        int hint = reason.indexOf(" (");
+        return hint < 0 ? reason : reason.substring(0, hint);
     }
 
     @Override

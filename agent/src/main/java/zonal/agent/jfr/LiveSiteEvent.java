@@ -1,6 +1,6 @@
 package zonal.agent.jfr;
 
-import java.util.List;
+import java.util.stream.Collectors;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -52,21 +52,40 @@ final class LiveSiteEvent extends Event {
     long oldest;
 
     @Label("Call Site")
-    @Description("The innermost frames of the stack, caller first")
+    @Description("Class, method and line of the innermost frames of the stack, caller first")
     String callSite = "";
 
     /** Commits a row for each of the sites that hold most, most first. */
     static void commitAll() {
         for (LiveSite site : Sampler.liveSites(MOST_SITES)) {
-            List<String> frames = site.texts();
             LiveSiteEvent event = new LiveSiteEvent();
             event.liveBytes = site.liveBytes();
             event.liveBlocks = site.liveBlocks();
             event.samples = site.samples();
             event.takenBytes = site.takenBytes();
             event.oldest = site.oldestNanos();
-            event.callSite = String.join(" < ", frames.subList(0, Math.min(MOST_FRAMES, frames.size())));
+            event.callSite = callSite(site);
             event.commit();
         }
+    }
+
+    /**
+     * Short, for a table shows its first 70 characters: sites differ in their second or third frame, seldom in the first, and that has to be among
+     * them. So no packages and no files.
+     */
+    static String callSite(LiveSite site) {
+        return site.frames().isEmpty()
+                ? site.title()
+                : site.frames().stream()
+                        .limit(MOST_FRAMES)
+                        .map(LiveSiteEvent::shortText)
+                        .collect(Collectors.joining(" < "));
+    }
+
+    /** {@code Store.put:42}. */
+    private static String shortText(StackTraceElement frame) {
+        String name = frame.getClassName();
+        String line = frame.getLineNumber() > 0 ? ":" + frame.getLineNumber() : "";
+        return name.substring(name.lastIndexOf('.') + 1) + "." + frame.getMethodName() + line;
     }
 }

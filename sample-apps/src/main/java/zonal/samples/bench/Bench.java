@@ -41,13 +41,18 @@ final class Bench {
         tsv = settings.folder().resolve("results.tsv");
     }
 
-    /** No argument: the suite. {@code jmh}, and then what JMH takes: the pairs in JMH. {@code start-up}: what the agent adds to a start. */
+    /** No argument: the suite. {@code jmh}, and then what JMH takes: the pairs in JMH. {@code start-up}: what the agent adds to a start. {@code sampling}: what that costs. */
     public static void main(String[] arguments) throws Exception {
         Bench bench = new Bench(Settings.ofProperties());
         Files.createDirectories(bench.settings.folder());
         if (arguments.length > 0 && arguments[0].equals("start-up")) {
             System.out.println(bench.machine + "\n");
             new StartUp(bench.settings.folder(), bench.settings.agentJar()).run();
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("sampling")) {
+            System.out.println(bench.machine + "\n");
+            new SamplingCost(bench.settings.agentJar()).run(JVM_OPTIONS);
             return;
         }
         boolean jmh = arguments.length > 0 && arguments[0].equals("jmh");

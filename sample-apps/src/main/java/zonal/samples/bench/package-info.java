@@ -8,6 +8,7 @@
  *   mvn -q -Pbench package -Dbench.repeats=5 -Dbench.scale=2   more JVMs for each; each measured for longer
  *   mvn -q -Pbench package -Dbench.args=jmh                    the pairs in JMH, with what they allocate on the Java heap
  *   mvn -q -Pbench package -Dbench.args=start-up               what the agent adds to the start of a JVM, and what for
+ *   mvn -q -Pbench package -Dbench.args=sampling               what the sampling of stacks costs the cache workload
  * </pre>
  *
  * <p>{@link zonal.samples.bench.Bench} starts a JVM for each workload, allocator and repeat, interleaved (A B C D E A B C D E), so that

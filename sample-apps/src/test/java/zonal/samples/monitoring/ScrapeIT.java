@@ -1,6 +1,7 @@
 package zonal.samples.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,11 +13,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -62,6 +65,32 @@ class ScrapeIT {
                 .contains("area=\"heap\"");
         // What is nobody's query is not exported twice.
         assertThat(scrape.text()).doesNotContain("zonal_Allocator_");
+    }
+
+    @Test
+    void aRealPrometheusAnswersEveryQueryOfTheDashboard() throws Exception {
+        assumeTrue(Prometheus.isThere(), "there is no prometheus on the PATH: the queries were not asked");
+        int port = freePort();
+        String target = "localhost:" + port;
+        Path configuration = Files.writeString(
+                folder.resolve("prometheus.yml"),
+                Files.readString(MONITORING.resolve("prometheus.yml"))
+                        .replace("localhost:9404", target)
+                        .replace("scrape_interval: 5s", "scrape_interval: 1s"));
+        try (RunningServer server =
+                        new RunningServer(List.of(zonal(), exporter()), port, MONITORING.resolve("jmx-exporter.yaml"));
+                Prometheus prometheus = new Prometheus(configuration, freePort(), folder)) {
+            for (String query : queries()) {
+                String expression = query.replace("$job", "zonal").replace("$instance", target);
+                assertThat(expression).doesNotContain("$");
+                // It starts, and has to scrape twice.
+                List<?> answer = Awaitility.await(expression)
+                        .atMost(Duration.ofSeconds(60))
+                        .until(() -> prometheus.ask(expression), found -> !found.isEmpty());
+                assertThat(answer).as(expression).hasSize(expression.contains("zonal_zone_") ? 3 : 1);
+            }
+            server.end();
+        }
     }
 
     @Test
@@ -121,27 +150,43 @@ class ScrapeIT {
     /** Starts the server under the agents in their order, scrapes it once, and sees that it ends as if it were alone. */
     private Scrape scrape(List<Path> agents, Path configuration) throws Exception {
         int port = freePort();
-        List<String> flags = new ArrayList<>();
-        for (Path agent : agents) {
-            String options = agent.equals(exporter()) ? "=" + port + ":" + configuration.toAbsolutePath() : "";
-            flags.add("-javaagent:" + agent + options);
-        }
-        flags.addAll(FLAGS);
-        Path errors = folder.resolve("errors.txt");
-        Process server = new JavaCommand(flags, null, CacheServer.class, List.of(Integer.toString(FILES)))
-                .builder()
-                .redirectError(errors.toFile())
-                .start();
-        try {
-            awaitReady(server.inputReader(), errors);
+        try (RunningServer server = new RunningServer(agents, port, configuration)) {
             Scrape scrape = new Scrape(get(URI.create("http://localhost:" + port + "/metrics")));
-            server.outputWriter().close();
-            assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(server.exitValue()).isZero();
-            assertThat(errors).isEmptyFile();
+            server.end();
             return scrape;
-        } finally {
-            server.destroyForcibly();
+        }
+    }
+
+    /** The cache server under agents, ready. Closing it ends it, whatever it does. */
+    private final class RunningServer implements AutoCloseable {
+        private final Path errors = folder.resolve("errors.txt");
+        private final Process process;
+
+        RunningServer(List<Path> agents, int port, Path configuration) throws Exception {
+            List<String> flags = new ArrayList<>();
+            for (Path agent : agents) {
+                String options = agent.equals(exporter()) ? "=" + port + ":" + configuration.toAbsolutePath() : "";
+                flags.add("-javaagent:" + agent + options);
+            }
+            flags.addAll(FLAGS);
+            process = new JavaCommand(flags, null, CacheServer.class, List.of(Integer.toString(FILES)))
+                    .builder()
+                    .redirectError(errors.toFile())
+                    .start();
+            awaitReady(process.inputReader(), errors);
+        }
+
+        /** It ends as if it were alone. */
+        void end() throws Exception {
+            process.outputWriter().close();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(errors).isEmptyFile();
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
         }
     }
 

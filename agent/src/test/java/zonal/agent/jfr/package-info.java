@@ -1,0 +1,4 @@
+@NullMarked
+package zonal.agent.jfr;
+
+import org.jspecify.annotations.NullMarked;
