@@ -174,6 +174,15 @@ class LimitsTest {
         assertThat(result.number("ended-held")).isLessThan(16L << 20);
     }
 
+    // ---- strict overcommit
+
+    /** The system charges what is accessible, touched or not, where {@code vm.overcommit_memory} is 2. */
+    @Test
+    void aStartMakesLittleMemoryAccessible() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "start").run().succeeded();
+        assertThat(result.number("mapped")).isLessThan(12 << 20);
+    }
+
     // ---- memory goes back
 
     @ParameterizedTest
