@@ -22,7 +22,9 @@ final class PageArea {
     static final int FINE_PAGE_SHIFT = FINE_GRANULE_SHIFT + Page.GRANULES_SHIFT;
     static final int COARSE_PAGE_SHIFT = COARSE_GRANULE_SHIFT + Page.GRANULES_SHIFT;
 
-    private static final long FIRST_STEP = 4L << 20;
+    /** Bytes made accessible at a time, in the beginning: strict overcommit charges them, used or not. */
+    private static final long FIRST_STEP = 1L << 20;
+
     private static final long LARGEST_STEP = 64L << 20;
 
     /** Words of the bitmap of cold pages for each group, and pages in a group: their metadata is a whole number of OS pages. */
@@ -149,6 +151,11 @@ final class PageArea {
 
     int freePageCount() {
         return freePages;
+    }
+
+    /** Bytes of the pages that heaps have. Read without the lock: a hint. */
+    long bytesInUse() {
+        return (long) (fresh - freePages) << pageShift;
     }
 
     /** Takes a page that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */

@@ -19,7 +19,9 @@ final class RunHeap {
 
     static final RunHeap INSTANCE = new RunHeap();
 
-    private static final long FIRST_STEP = 4L << 20;
+    /** Bytes made accessible at a time, in the beginning: strict overcommit charges them, used or not. */
+    private static final long FIRST_STEP = 1L << 20;
+
     private static final long LARGEST_STEP = 64L << 20;
 
     /** Below this, moving OS pages costs more than copying bytes. */

@@ -5,8 +5,11 @@ import org.jspecify.annotations.Nullable;
 /** Exercises every path of the allocator once, so that no later call has to load, link or initialise a class. */
 final class Warmup {
 
+    /** Bytes. No more than it takes to have OS pages move: what is made accessible for it stays so, and strict overcommit charges it. */
+    private static final int LARGEST = 256 << 10;
+
     /** One for each way that a request can go; more would only take longer, at each start. */
-    private static final long[] SIZES = {16, 1000, 5000, 32 << 10, 40_000, 1 << 20};
+    private static final long[] SIZES = {16, 1000, 5000, 32 << 10, 40_000, LARGEST};
 
     /** As many blocks of a size as make its magazine refill and flush. */
     private static final int ROUNDS = 40;
@@ -49,9 +52,9 @@ final class Warmup {
             }
             Free.give(Malloc.takeZeroed(size));
         }
-        long grown = Malloc.take(1 << 20);
-        long neighbour = Malloc.take(1 << 20);
-        grown = Realloc.resize(grown, 4 << 20); // its neighbour is in the way: the OS pages move
+        long grown = Malloc.take(LARGEST);
+        long neighbour = Malloc.take(LARGEST);
+        grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way: the OS pages move
         ResidentPages.of(grown, 1);
         Free.give(grown);
         Free.give(neighbour);

@@ -174,6 +174,25 @@ class LimitsTest {
         assertThat(result.number("ended-held")).isLessThan(16L << 20);
     }
 
+    // ---- strict overcommit
+
+    /** The system charges what is accessible, touched or not, where {@code vm.overcommit_memory} is 2. */
+    @Test
+    void aStartMakesLittleMemoryAccessible() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "start").run().succeeded();
+        assertThat(result.number("mapped")).isLessThan(12 << 20);
+    }
+
+    // ---- caches
+
+    @Test
+    void coarseBlocksThatLieInDepotsAreASmallPartOfWhatIsInUse() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "depots").run().succeeded();
+        // All depots of coarse classes, full, would be 15 MiB.
+        assertThat(result.number("held")).isBetween(1L << 19, result.number("pages") / 64 + (1 << 20));
+        assertThat(result.number("little-held")).isBetween(1L << 19, 1L << 20);
+    }
+
     // ---- memory goes back
 
     @ParameterizedTest
