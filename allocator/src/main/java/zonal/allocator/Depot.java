@@ -1,6 +1,5 @@
 package zonal.allocator;
 
-import java.util.concurrent.atomic.AtomicLong;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
@@ -10,15 +9,10 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * goes through a heap, which is tens of times as slow. So a thread that allocates what another frees gets the same blocks back, and the heaps' locks
  * are seldom taken (after Bonwick and Adams, "Magazines and Vmem", 2001).
  *
- * <p>The coarse classes' depots together hold a small part of what the coarse pages hold, {@link #mostCoarse()}: memory that is free and can't
- * coalesce is what makes a process bigger than what it uses, and all of them, filled, are 15 MiB. What doesn't fit goes back to the heaps. The fine
- * classes' are 4 MiB at most.
- *
  * <p>A class whose depot nobody used between two ticks of the housekeeper goes back to the heaps, so that its blocks can coalesce. With
  * {@code decay=0s} there are no depots.
  *
- * <p>Thread-safe. Each class has its lock, held while addresses are copied. The coarse classes' sum is looked at before it is added to:
- * threads that put blocks of different classes at the same moment may exceed the bound, by a batch each.
+ * <p>Thread-safe. Each class has its lock, held while addresses are copied.
  */
 final class Depot {
 
@@ -27,14 +21,6 @@ final class Depot {
 
     /** Whether the depot was used since the housekeeper last looked. A hint. */
     private static final boolean[] USED = new boolean[SizeClasses.COUNT];
-
-    /** Usable bytes of all blocks of coarse classes here. Changed under the lock of the class whose blocks come or go, by as much. */
-    private static final AtomicLong COARSE_BYTES = new AtomicLong();
-
-    /** The coarse depots hold at most this part of the coarse pages in use, but {@link #LEAST_MOST} bytes may always be held. */
-    private static final int PART_SHIFT = 6;
-
-    private static final long LEAST_MOST = 1L << 20;
 
     private static final int[] SLOTS_OF_CLASS = new int[SizeClasses.COUNT + 1];
 
@@ -64,29 +50,6 @@ final class Depot {
         return Range.DEPOTS + SLOTS_OF_CLASS[sizeClass] + ((long) index << 3);
     }
 
-    /** Most bytes that the coarse classes' depots may hold together at present. */
-    static long mostCoarse() {
-        return Math.max(LEAST_MOST, PageArea.COARSE.bytesInUse() >> PART_SHIFT);
-    }
-
-    /** Usable bytes of all blocks of coarse classes that lie here. */
-    static long coarseBytes() {
-        return COARSE_BYTES.get();
-    }
-
-    private static boolean hasRoom(int sizeClass, int count) {
-        return COUNTS[sizeClass] + count <= capacity(sizeClass)
-                && (SizeClasses.isFine(sizeClass)
-                        || COARSE_BYTES.get() + (long) count * SizeClasses.size(sizeClass) <= mostCoarse());
-    }
-
-    private static void setCount(int sizeClass, int count) {
-        if (!SizeClasses.isFine(sizeClass)) {
-            COARSE_BYTES.getAndAdd((long) (count - COUNTS[sizeClass]) * SizeClasses.size(sizeClass));
-        }
-        COUNTS[sizeClass] = count;
-    }
-
     /** Blocks of a class that lie here. */
     static int count(int sizeClass) {
         return COUNTS[sizeClass];
@@ -104,12 +67,12 @@ final class Depot {
             return false;
         }
         try {
-            if (!hasRoom(sizeClass, count)) {
+            int before = COUNTS[sizeClass];
+            if (before + count > capacity(sizeClass)) {
                 return false;
             }
-            int before = COUNTS[sizeClass];
             Memory.copy(slots, slot(sizeClass, before), (long) count << 3);
-            setCount(sizeClass, before + count);
+            COUNTS[sizeClass] = before + count;
             USED[sizeClass] = true;
             return true;
         } finally {
@@ -127,7 +90,7 @@ final class Depot {
             int got = Math.min(want, COUNTS[sizeClass]);
             int left = COUNTS[sizeClass] - got;
             Memory.copy(slot(sizeClass, left), slots, (long) got << 3);
-            setCount(sizeClass, left);
+            COUNTS[sizeClass] = left;
             USED[sizeClass] = true;
             return got;
         } finally {
@@ -154,7 +117,7 @@ final class Depot {
                 int batch = Math.min(DRAIN_BATCH, COUNTS[sizeClass]);
                 int left = COUNTS[sizeClass] - batch;
                 PageHeap.flush(sizeClass, slot(sizeClass, left), batch);
-                setCount(sizeClass, left);
+                COUNTS[sizeClass] = left;
             }
         } finally {
             LOCKS[sizeClass].unlock();

@@ -153,11 +153,6 @@ final class PageArea {
         return freePages;
     }
 
-    /** Bytes of the pages that heaps have. Read without the lock: a hint. */
-    long bytesInUse() {
-        return (long) (fresh - freePages) << pageShift;
-    }
-
     /** Takes a page that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */
     @ReservedStackAccess
     int take() {

@@ -472,9 +472,7 @@ final class HeapCheck {
                     new Place("cache", i, 0, 0),
                     "granted is wrong");
         }
-        long coarseBytes = 0;
         for (int c = 1; quiet && c < SizeClasses.COUNT; c++) {
-            coarseBytes += SizeClasses.isFine(c) ? 0 : (long) Depot.count(c) * SizeClasses.size(c);
             for (int i = 0; i < Depot.count(c); i++) {
                 long block = Depot.block(c, i);
                 Place where = new Place("depot of class", c, i, 0);
@@ -484,7 +482,6 @@ final class HeapCheck {
                 inMagazines++;
             }
         }
-        check(!quiet || Depot.coarseBytes() == coarseBytes, "the coarse depots' bytes are wrong");
         check(
                 !quiet || inMagazines == cached.size(),
                 cached.size() + " cached blocks by the maps, " + inMagazines + " in magazines and depots");

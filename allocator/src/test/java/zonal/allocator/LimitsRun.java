@@ -37,7 +37,6 @@ final class LimitsRun {
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
             case "start" ->
                 System.out.println("mapped=" + Statistics.read().mappedBytes());
-            case "depots" -> depots();
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -263,34 +262,6 @@ final class LimitsRun {
         }
         Memory.putByte(grown + 127L * MIB, (byte) 1);
         Allocator.free(grown);
-    }
-
-    // ---- caches
-
-    /** Frees many blocks of all size classes, so that all depots would fill up; then few, for which the least bound holds. */
-    private static void depots() {
-        long[] blocks = new long[SizeClasses.COUNT * 200];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Allocator.malloc(Math.max(1, SizeClasses.size(i % SizeClasses.COUNT)));
-        }
-        System.out.println("pages=" + PageArea.COARSE.bytesInUse());
-        for (int i = 0; i < blocks.length; i++) {
-            Allocator.free(blocks[i]);
-        }
-        System.out.println("held=" + Depot.coarseBytes());
-        HeapCheck.quiet();
-        Depot.drainUnused();
-        Depot.drainUnused();
-        for (int round = 0; round < 20; round++) {
-            for (int i = 0; i < 3_000; i++) {
-                blocks[i] = Allocator.malloc(1_100 + i);
-            }
-            for (int i = 0; i < 3_000; i++) {
-                Allocator.free(blocks[i]);
-            }
-        }
-        System.out.println("little-held=" + Depot.coarseBytes());
-        HeapCheck.quiet();
     }
 
     // ---- memory goes back

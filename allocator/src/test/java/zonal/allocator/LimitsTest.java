@@ -183,16 +183,6 @@ class LimitsTest {
         assertThat(result.number("mapped")).isLessThan(12 << 20);
     }
 
-    // ---- caches
-
-    @Test
-    void coarseBlocksThatLieInDepotsAreASmallPartOfWhatIsInUse() {
-        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "depots").run().succeeded();
-        // All depots of coarse classes, full, would be 15 MiB.
-        assertThat(result.number("held")).isBetween(1L << 19, result.number("pages") / 64 + (1 << 20));
-        assertThat(result.number("little-held")).isBetween(1L << 19, 1L << 20);
-    }
-
     // ---- memory goes back
 
     @ParameterizedTest
