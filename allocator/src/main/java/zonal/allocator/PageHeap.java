@@ -126,21 +126,25 @@ final class PageHeap {
      */
     @ReservedStackAccess
     static int refill(long cache, int sizeClass, long slots, int want) {
-        int stripe = CacheTable.stripe(cache);
-        PageHeap heap = of(stripe, sizeClass);
-        if (!heap.lock.tryLock()) {
-            PageHeap next = of((stripe + 1) & (STRIPES - 1), sizeClass);
-            if (next != heap && next.lock.tryLock()) {
-                heap = next;
-            } else {
-                heap.lock.lock();
-            }
-        }
+        PageHeap heap = lockOne(CacheTable.stripe(cache), sizeClass);
         try {
             return heap.split(cache, sizeClass, slots, want);
         } finally {
             heap.lock.unlock();
         }
+    }
+
+    /** The heap of the stripe, locked, or that of the first stripe after it whose lock nobody has: a thread that is stopped in one holds up few. */
+    private static PageHeap lockOne(int stripe, int sizeClass) {
+        for (int i = 0; i < STRIPES; i++) {
+            PageHeap heap = of((stripe + i) & (STRIPES - 1), sizeClass);
+            if (heap.lock.tryLock()) {
+                return heap;
+            }
+        }
+        PageHeap own = of(stripe, sizeClass);
+        own.lock.lock();
+        return own;
     }
 
     private int split(long cache, int sizeClass, long slots, int want) {

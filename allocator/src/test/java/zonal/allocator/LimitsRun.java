@@ -35,8 +35,7 @@ final class LimitsRun {
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
-            case "start" ->
-                System.out.println("mapped=" + Statistics.read().mappedBytes());
+            case "start" -> System.out.println("mapped=" + Statistics.read().mappedBytes());
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }
