@@ -67,7 +67,7 @@ final class Bias {
     private static final int MOST_COUNTED = 4_096;
 
     private static final int SPINS = 128;
-    private static final int MOST_SLEEPS = 1_000;
+    private static final int MOST_SLEEPS = 20_000;
     private static final int SLEEP_MICROS = 50;
 
     private Bias() {}

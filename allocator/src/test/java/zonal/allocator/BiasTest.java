@@ -96,6 +96,35 @@ class BiasTest {
         });
     }
 
+    /** The owner has read that the page is its own, and is stopped before it writes: nobody frees in the page by compare-and-set before it has. */
+    @Test
+    void anotherThreadsFreeWaitsForTheOwnersThatIsUnderWay() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            List<Long> blocks = untilBiased(40);
+            long own = blocks.removeLast();
+            long others = blocks.removeLast();
+            setBias(others, mine());
+            AtomicLong freed = new AtomicLong();
+            Bias.enter(CacheTable.mine(), own);
+            Thread other = Thread.ofPlatform().start(() -> {
+                Allocator.free(others);
+                freed.set(1);
+            });
+            while (bias(others) == mine()) {
+                Thread.onSpinWait();
+            }
+            SystemCalls.sleepMicros(20_000);
+            long freedTooEarly = freed.get();
+            Bias.leave(CacheTable.mine());
+            other.join();
+            assertThat(freedTooEarly).isZero();
+            assertThat(bias(others)).isEqualTo(SHARED);
+            Allocator.free(own);
+            blocks.forEach(Allocator::free);
+        });
+    }
+
     /** {@link Bias}'s argument, put to the test: the page is biased anew before each round, and so revoked in each. */
     @Test
     void aBlockThatItsOwnerAndAnotherFreeAtOnceIsFreedOnce() throws InterruptedException {
