@@ -52,6 +52,9 @@ final class Warmup {
             }
             Free.give(Malloc.takeZeroed(size));
         }
+        long own = Malloc.take(SIZES[0]);
+        Bias.revokeOthers(CacheTable.address(0), own); // as if another thread were about to free it
+        Free.give(own);
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way: the OS pages move

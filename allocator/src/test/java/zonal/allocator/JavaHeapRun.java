@@ -8,7 +8,7 @@ final class JavaHeapRun {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int BATCH = 700;
-    private static final int MEASUREMENTS = 4;
+    private static final int MEASUREMENTS = 12;
 
     private JavaHeapRun() {}
 
@@ -18,8 +18,10 @@ final class JavaHeapRun {
         long bytes = Long.parseLong(args[0]);
         long pairs = Long.parseLong(args[1]);
         long least = Long.MAX_VALUE;
-        for (int i = 0; i < MEASUREMENTS; i++) {
-            // The first also counts what the JVM makes once, such as profiles of branches not taken before.
+        for (int i = 0; i < MEASUREMENTS && least > 0; i++) {
+            // The first ones also count what the JVM makes once, such as profiles of branches not taken before, and
+            // what downcalls
+            // take until C2, which works in the background, has compiled them.
             long before = THREADS.getCurrentThreadAllocatedBytes();
             churn(bytes, pairs);
             least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
