@@ -7,6 +7,8 @@ package zonal.allocator;
  */
 final class DirtyRuns {
 
+    private static final int FEW = 32;
+
     private int newest = Run.NONE;
     private int oldest = Run.NONE;
     private long pages;
@@ -14,6 +16,18 @@ final class DirtyRuns {
     /** The run that was freed first, or {@link Run#NONE}. */
     int oldest() {
         return oldest;
+    }
+
+    /** Of the oldest few, the oldest that has {@code least} OS pages or more, all of which may be in memory; or {@link Run#NONE}. */
+    int oldestUnknown(int least) {
+        int run = oldest;
+        for (int looked = 0; looked < FEW && run != Run.NONE; looked++) {
+            if (Run.length(run) >= least && Run.sixteenths(run) == Run.WHOLE) {
+                return run;
+            }
+            run = Run.newer(run);
+        }
+        return Run.NONE;
     }
 
     /** Bytes of all of them that may be in memory. */

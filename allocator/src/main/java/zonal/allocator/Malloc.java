@@ -103,8 +103,8 @@ final class Malloc {
     }
 
     /** As {@link RunHeap#takeWithRoom}. */
-    static long takeWithRoom(long bytes) {
-        return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes), bytes);
+    static long takeWithRoom(long bytes, long kept) {
+        return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes, kept), bytes);
     }
 
     /**

@@ -76,7 +76,7 @@ final class Realloc {
     /** Takes a new block, moves the contents there and frees the old one. */
     static long move(long address, long oldBytes, long bytes) {
         boolean grows = RunHeap.contains(address) && bytes > oldBytes;
-        long block = grows ? Malloc.takeWithRoom(bytes) : Malloc.take(bytes);
+        long block = grows ? Malloc.takeWithRoom(bytes, oldBytes) : Malloc.take(bytes);
         if (block == 0) {
             return NO_MEMORY;
         }

@@ -7,17 +7,21 @@ package zonal.allocator;
  */
 final class ResidentPages {
 
-    /** Most OS pages that one system call is about; it answers a byte for each. */
-    private static final int WINDOW = 1 << 14;
+    private static final int STRETCHES = 4;
 
-    /** Bytes of metadata for the system's answer. */
-    static final long ANSWER_BYTES = WINDOW;
+    /** OS pages of a stretch. */
+    private static final int STRETCH = 128;
+
+    /** Bytes of metadata for the system's answer: a byte for each OS page. */
+    static final long ANSWER_BYTES = (long) STRETCHES * STRETCH;
 
     /** The bit of each byte that says "in memory", in eight bytes at once. */
     private static final long IN_MEMORY = 0x0101_0101_0101_0101L;
 
     private static final SpinLock LOCK = new SpinLock();
     private static final boolean READY = SystemCalls.commit(Range.RESIDENT_PAGES, ANSWER_BYTES) == 0;
+
+    private static long random;
 
     private ResidentPages() {}
 
@@ -26,25 +30,38 @@ final class ResidentPages {
         return READY ? ANSWER_BYTES : 0;
     }
 
-    /** OS pages in memory of {@code pages} at {@code address}; all where the system doesn't tell, or another thread is asking. */
-    static long of(long address, long pages) {
+    /**
+     * How many sixteenths, 1 to {@link Run#WHOLE}, of {@code pages} OS pages at {@code address} are in memory, rounded up; of many pages an
+     * estimate, from a few stretches at random. All where the system doesn't tell, or another thread is asking.
+     */
+    static int sixteenths(long address, int pages) {
         if (!READY || !LOCK.tryLock()) {
-            return pages;
+            return Run.WHOLE;
         }
         try {
-            long resident = 0;
-            for (long done = 0; done < pages; done += WINDOW) {
-                long window = Math.min(WINDOW, pages - done);
-                long told = SystemCalls.inMemory(
-                        address + (done << SystemCalls.OS_PAGE_SHIFT),
-                        window << SystemCalls.OS_PAGE_SHIFT,
-                        Range.RESIDENT_PAGES);
-                resident += told == 0 ? count(Range.RESIDENT_PAGES, window) : window;
+            if (pages <= STRETCHES * STRETCH) {
+                return part(inMemory(address, pages), pages);
             }
-            return resident;
+            int apart = pages / STRETCHES;
+            long resident = 0;
+            for (int i = 0; i < STRETCHES; i++) {
+                random = random * 0x5851f42d4c957f2dL + 0x14057b7ef767814fL; // Knuth's MMIX
+                int first = i * apart + (int) ((random >>> 33) % (apart - STRETCH + 1));
+                resident += inMemory(address + ((long) first << SystemCalls.OS_PAGE_SHIFT), STRETCH);
+            }
+            return part(resident, STRETCHES * STRETCH);
         } finally {
             LOCK.unlock();
         }
+    }
+
+    private static int part(long resident, long pages) {
+        return (int) Math.max(1, (resident * Run.WHOLE + pages - 1) / pages);
+    }
+
+    private static long inMemory(long address, int pages) {
+        long told = SystemCalls.inMemory(address, (long) pages << SystemCalls.OS_PAGE_SHIFT, Range.RESIDENT_PAGES);
+        return told == 0 ? count(Range.RESIDENT_PAGES, pages) : pages;
     }
 
     /** How many of {@code count} bytes of an answer, from {@code first} on, say "in memory". */

@@ -11,7 +11,7 @@ final class RunBins {
 
     private static final int COUNT = 256;
 
-    /** How many runs of the request's own bin, where some are too short, are compared for the best fit. */
+    /** How many runs of a bin are compared for the best fit. */
     private static final int CANDIDATES = 8;
 
     /** The first run of each bin, or {@link Run#NONE}. */
@@ -34,20 +34,12 @@ final class RunBins {
     }
 
     /**
-     * A run of at least {@code length} OS pages, or {@link Run#NONE}: the shortest of the first few that fit in the request's own bin,
-     * else the first of the next bin.
+     * A run of at least {@code length} OS pages, or {@link Run#NONE}: the shortest of the first few that fit in the request's own bin, else
+     * of the next bin that isn't empty.
      */
     int find(int length) {
         int bin = bin(length);
-        int best = Run.NONE;
-        int run = first[bin];
-        for (int i = 0; i < CANDIDATES && run != Run.NONE; i++) {
-            int found = Run.length(run);
-            if (found >= length && (best == Run.NONE || found < Run.length(best))) {
-                best = run;
-            }
-            run = Run.next(run);
-        }
+        int best = shortest(first[bin], length);
         if (best != Run.NONE) {
             return best;
         }
@@ -60,7 +52,21 @@ final class RunBins {
             }
             candidates = nonEmpty[word];
         }
-        return first[(word << 6) + Long.numberOfTrailingZeros(candidates)];
+        return shortest(first[(word << 6) + Long.numberOfTrailingZeros(candidates)], length);
+    }
+
+    /** The shortest of a bin's first few runs that are not shorter than {@code length}, or {@link Run#NONE}. */
+    private static int shortest(int first, int length) {
+        int best = Run.NONE;
+        int run = first;
+        for (int i = 0; i < CANDIDATES && run != Run.NONE; i++) {
+            int found = Run.length(run);
+            if (found >= length && (best == Run.NONE || found < Run.length(best))) {
+                best = run;
+            }
+            run = Run.next(run);
+        }
+        return best;
     }
 
     /** Adds a run of {@code length} OS pages. */

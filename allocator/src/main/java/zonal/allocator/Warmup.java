@@ -58,7 +58,7 @@ final class Warmup {
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way: the OS pages move
-        ResidentPages.of(grown, 1);
+        ResidentPages.sixteenths(grown, 1);
         Free.give(grown);
         Free.give(neighbour);
         Housekeeper.purge(Long.MAX_VALUE);
