@@ -14,9 +14,10 @@ import jdk.internal.vm.annotation.ForceInline;
  * {@code membarrier} in place of a safepoint.)
  *
  * <pre>
- *   short for each page:     0                shared: by compare-and-set
+ *   short for each page:     0                no heap has the page
  *                            index + 1        biased to the cache with this index
  *                            -(index + 1)     being revoked
+ *                            0x4000 + stripe  shared, by compare-and-set, and at home in this stripe
  * </pre>
  *
  * <p><b>Two threads.</b> The owner, with a bias:
@@ -57,7 +58,9 @@ final class Bias {
     /** The bias of caches that many threads use; no page has it. */
     static final short NOBODY = Short.MIN_VALUE;
 
-    private static final short SHARED = 0;
+    private static final short NONE = 0;
+
+    private static final short SHARED = 0x4000;
 
     private static final boolean ON = SystemCalls.registerBarrier() == 0;
 
@@ -113,19 +116,36 @@ final class Bias {
 
     @ForceInline
     static boolean isShared(int bias) {
-        return bias == SHARED;
+        return bias >= SHARED;
+    }
+
+    /** Whether this is the bias of a shared page whose heap the caller's cache is refilled from. */
+    @ForceInline
+    static boolean isHome(long cache, int bias) {
+        return bias == Memory.getShort(cache + ThreadCache.HOME);
+    }
+
+    /** The bias of shared pages of a stripe's heaps. */
+    static short shared(int stripe) {
+        return (short) (SHARED + stripe);
+    }
+
+    /** The stripe at whose heaps the shared page is at home that {@code address} lies in. */
+    static int home(long address) {
+        PageArea area = PageArea.of(address);
+        return of(entry(area, area.index(address - area.base))) - SHARED;
     }
 
     // ---- a bias's life
 
     /** Gives a page, which has no block yet, its bias. The page's heap is locked. */
-    static void give(PageArea area, int index, long cache) {
-        Memory.putShort(entry(area, index), wants(cache) ? Memory.getShort(cache + ThreadCache.BIAS) : SHARED);
+    static void give(PageArea area, int index, long cache, int stripe) {
+        Memory.putShort(entry(area, index), wants(cache) ? Memory.getShort(cache + ThreadCache.BIAS) : shared(stripe));
     }
 
     /** Ends the bias of a page, which has no block any more. The page's heap is locked. */
     static void end(PageArea area, int index) {
-        Memory.putShort(entry(area, index), SHARED);
+        Memory.putShort(entry(area, index), NONE);
     }
 
     /** Whether a page should be biased to this cache, which is the caller's; counts it. */
@@ -154,14 +174,15 @@ final class Bias {
         long entry = entry(area, index);
         for (; ; ) {
             int bias = Memory.getShortAcquire(entry);
-            if (bias == SHARED || isMine(cache, bias)) {
+            if (bias == NONE || isShared(bias) || isMine(cache, bias)) {
                 return;
             }
             if (bias < 0 || Memory.weakCompareAndSetShort(entry, bias, -bias)) {
                 long owner = CacheTable.address(Math.abs(bias) - 1);
                 barrierForAll();
                 awaitOutside(owner, area, index);
-                if (Memory.weakCompareAndSetShort(entry, -Math.abs(bias), SHARED)) {
+                int home = PageHeap.stripeOf(Page.owner(area.page(index)));
+                if (Memory.weakCompareAndSetShort(entry, -Math.abs(bias), shared(home))) {
                     int revoked = Memory.getShort(owner + ThreadCache.REVOKED); // a hint: others count, too
                     Memory.putShort(owner + ThreadCache.REVOKED, (short) Math.min(MOST_COUNTED, revoked + 1));
                     return;

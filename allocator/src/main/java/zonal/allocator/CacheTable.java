@@ -112,7 +112,7 @@ final class CacheTable {
 
     /** The stripe of heaps that a cache is refilled from. */
     static int stripe(long cache) {
-        return ThreadCache.index(cache) & (PageHeap.STRIPES - 1);
+        return ThreadCache.index(cache) & (ThreadCache.STRIPES - 1);
     }
 
     /** A cache that the calling thread may use until it calls {@link #leave}: its own, or a shared one, locked. */

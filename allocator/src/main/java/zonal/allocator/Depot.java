@@ -16,29 +16,32 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  */
 final class Depot {
 
-    private static final SpinLock[] LOCKS = new SpinLock[SizeClasses.COUNT];
-    private static final int[] COUNTS = new int[SizeClasses.COUNT];
+    /** A depot for each stripe and class. */
+    static final int PLACES = ThreadCache.STRIPES * SizeClasses.COUNT;
+
+    private static final SpinLock[] LOCKS = new SpinLock[PLACES];
+    private static final int[] COUNTS = new int[PLACES];
 
     /** Whether the depot was used since the housekeeper last looked. A hint. */
-    private static final boolean[] USED = new boolean[SizeClasses.COUNT];
+    private static final boolean[] USED = new boolean[PLACES];
 
-    private static final int[] SLOTS_OF_CLASS = new int[SizeClasses.COUNT + 1];
+    private static final int[] SLOTS_OF = new int[PLACES + 1];
 
     /** Most blocks that go back to the heaps in one piece. */
     private static final int DRAIN_BATCH = 64;
 
     static {
         int offset = 0;
-        for (int c = 0; c < SizeClasses.COUNT; c++) {
-            LOCKS[c] = new SpinLock();
-            SLOTS_OF_CLASS[c] = offset;
-            offset += 8 * capacity(c);
+        for (int i = 0; i < PLACES; i++) {
+            LOCKS[i] = new SpinLock();
+            SLOTS_OF[i] = offset;
+            offset += 8 * capacity(i % SizeClasses.COUNT);
         }
-        SLOTS_OF_CLASS[SizeClasses.COUNT] = offset;
+        SLOTS_OF[PLACES] = offset;
     }
 
     /** Bytes of metadata for all slots. */
-    static final long BYTES = SLOTS_OF_CLASS[SizeClasses.COUNT];
+    static final long BYTES = SLOTS_OF[PLACES];
 
     private Depot() {}
 
@@ -46,81 +49,95 @@ final class Depot {
         return Housekeeper.AT_ONCE ? 0 : 2 * Magazine.capacity(sizeClass);
     }
 
-    private static long slot(int sizeClass, int index) {
-        return Range.DEPOTS + SLOTS_OF_CLASS[sizeClass] + ((long) index << 3);
+    /** The number of a stripe's depot for a class. */
+    private static int depot(int stripe, int sizeClass) {
+        return stripe * SizeClasses.COUNT + sizeClass;
+    }
+
+    private static long slot(int depot, int index) {
+        return Range.DEPOTS + SLOTS_OF[depot] + ((long) index << 3);
     }
 
     /** Blocks of a class that lie here. */
     static int count(int sizeClass) {
-        return COUNTS[sizeClass];
+        int count = 0;
+        for (int depot = sizeClass; depot < PLACES; depot += SizeClasses.COUNT) {
+            count += COUNTS[depot];
+        }
+        return count;
+    }
+
+    /** Blocks of a class that lie in the depot of a stripe. */
+    static int count(int stripe, int sizeClass) {
+        return COUNTS[depot(stripe, sizeClass)];
     }
 
     /** The block at {@code index}, below {@link #count}. */
-    static long block(int sizeClass, int index) {
-        return Memory.getLong(slot(sizeClass, index));
+    static long block(int stripe, int sizeClass, int index) {
+        return Memory.getLong(slot(depot(stripe, sizeClass), index));
     }
 
-    /** Leaves {@code count} cached blocks, whose addresses are at {@code slots}; false if they don't fit. */
+    /** Leaves up to {@code count} cached blocks, whose addresses are at {@code slots}, for a stripe. Answers how many: the first ones, as far as they fit. */
     @ReservedStackAccess
-    static boolean put(int sizeClass, long slots, int count) {
-        if (!LOCKS[sizeClass].tryLock()) {
-            return false;
-        }
-        try {
-            int before = COUNTS[sizeClass];
-            if (before + count > capacity(sizeClass)) {
-                return false;
-            }
-            Memory.copy(slots, slot(sizeClass, before), (long) count << 3);
-            COUNTS[sizeClass] = before + count;
-            USED[sizeClass] = true;
-            return true;
-        } finally {
-            LOCKS[sizeClass].unlock();
-        }
-    }
-
-    /** Takes up to {@code want} blocks, last left first, and writes their addresses to {@code slots}. Answers how many. */
-    @ReservedStackAccess
-    static int take(int sizeClass, long slots, int want) {
-        if (COUNTS[sizeClass] == 0 || !LOCKS[sizeClass].tryLock()) {
+    static int put(int stripe, int sizeClass, long slots, int count) {
+        int depot = depot(stripe, sizeClass);
+        if (!LOCKS[depot].tryLock()) {
             return 0;
         }
         try {
-            int got = Math.min(want, COUNTS[sizeClass]);
-            int left = COUNTS[sizeClass] - got;
-            Memory.copy(slot(sizeClass, left), slots, (long) got << 3);
-            COUNTS[sizeClass] = left;
-            USED[sizeClass] = true;
-            return got;
+            int before = COUNTS[depot];
+            int put = Math.min(count, capacity(sizeClass) - before);
+            Memory.copy(slots, slot(depot, before), (long) put << 3);
+            COUNTS[depot] = before + put;
+            USED[depot] = true;
+            return put;
         } finally {
-            LOCKS[sizeClass].unlock();
+            LOCKS[depot].unlock();
         }
     }
 
-    /** Gives the blocks of classes that were not used since the last call back to the heaps. */
+    /** Takes up to {@code want} blocks of a stripe's, last left first, and writes their addresses to {@code slots}. Answers how many. */
+    @ReservedStackAccess
+    static int take(int stripe, int sizeClass, long slots, int want) {
+        int depot = depot(stripe, sizeClass);
+        if (COUNTS[depot] == 0 || !LOCKS[depot].tryLock()) {
+            return 0;
+        }
+        try {
+            int got = Math.min(want, COUNTS[depot]);
+            int left = COUNTS[depot] - got;
+            Memory.copy(slot(depot, left), slots, (long) got << 3);
+            COUNTS[depot] = left;
+            USED[depot] = true;
+            return got;
+        } finally {
+            LOCKS[depot].unlock();
+        }
+    }
+
+    /** Gives the blocks of depots that were not used since the last call back to the heaps. */
     static void drainUnused() {
-        for (int c = 1; c < SizeClasses.COUNT; c++) {
-            boolean used = USED[c];
-            USED[c] = false;
-            if (!used && COUNTS[c] > 0) {
-                drain(c);
+        for (int depot = 0; depot < PLACES; depot++) {
+            boolean used = USED[depot];
+            USED[depot] = false;
+            if (!used && COUNTS[depot] > 0) {
+                drain(depot);
             }
         }
     }
 
     @ReservedStackAccess
-    private static void drain(int sizeClass) {
-        LOCKS[sizeClass].lock();
+    private static void drain(int depot) {
+        LOCKS[depot].lock();
         try {
-            while (COUNTS[sizeClass] > 0) {
-                int batch = Math.min(DRAIN_BATCH, COUNTS[sizeClass]);
-                int left = COUNTS[sizeClass] - batch;
-                PageHeap.flush(sizeClass, slot(sizeClass, left), batch);
-                COUNTS[sizeClass] = left;
+            while (COUNTS[depot] > 0) {
+                int batch = Math.min(DRAIN_BATCH, COUNTS[depot]);
+                int left = COUNTS[depot] - batch;
+                PageHeap.flush(depot % SizeClasses.COUNT, slot(depot, left), batch);
+                COUNTS[depot] = left;
             }
         } finally {
-            LOCKS[sizeClass].unlock();
+            LOCKS[depot].unlock();
         }
     }
 }

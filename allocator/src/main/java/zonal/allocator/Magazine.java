@@ -34,6 +34,7 @@ final class Magazine {
     private static final int TAKES = ThreadCache.MAGAZINES;
     private static final int PUTS = ThreadCache.MAGAZINES + 8;
     private static final int END = ThreadCache.MAGAZINES_REST;
+    private static final int LIMIT_END = ThreadCache.MAGAZINES_REST + 4;
     private static final int BASE = ThreadCache.MAGAZINES_REST + 8;
 
     private static final int SLACK_SHIFT = 24;
@@ -179,17 +180,28 @@ final class Magazine {
             return false;
         }
         int bias = Bias.of(Bias.fineEntry(granule));
+        boolean home = true;
         if (Bias.isMine(cache, bias)) {
             BlockMap.setFineCached(entry);
-        } else if (!Bias.isShared(bias) || !BlockMap.endFine(entry, first)) {
+        } else if (Bias.isShared(bias) && BlockMap.endFine(entry, first)) {
+            home = Bias.isHome(cache, bias);
+        } else {
             return false;
         }
         Bias.leave(cache);
         if (ZERO) {
             Memory.zero(block, SizeClasses.size((int) BlockMap.fineClass(entry)));
         }
-        Memory.putLong(cache + offset + SLOT, block);
-        Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & FINE_SLACK));
+        long slack = ((long) first << SLACK_SHIFT) & FINE_SLACK;
+        if (home) {
+            Memory.putLong(cache + offset + SLOT, block);
+            Memory.putLong(magazine + PUTS, puts + SLOT + slack);
+        } else {
+            int end = Memory.getInt(magazine + END);
+            Memory.putLong(cache + end, block);
+            Memory.putInt(magazine + END, end - SLOT);
+            Memory.putLong(magazine + PUTS, puts + slack);
+        }
         return true;
     }
 
@@ -206,17 +218,28 @@ final class Magazine {
             return false;
         }
         int bias = Bias.of(Bias.coarseEntry(granule));
+        boolean home = true;
         if (Bias.isMine(cache, bias)) {
             BlockMap.setCoarseCached(entry);
-        } else if (!Bias.isShared(bias) || !BlockMap.endCoarse(entry, first)) {
+        } else if (Bias.isShared(bias) && BlockMap.endCoarse(entry, first)) {
+            home = Bias.isHome(cache, bias);
+        } else {
             return false;
         }
         Bias.leave(cache);
         if (ZERO) {
             Memory.zero(block, SizeClasses.size((int) BlockMap.coarseClass(entry)));
         }
-        Memory.putLong(cache + offset + SLOT, block);
-        Memory.putLong(magazine + PUTS, puts + SLOT + (((long) first << SLACK_SHIFT) & COARSE_SLACK));
+        long slack = ((long) first << SLACK_SHIFT) & COARSE_SLACK;
+        if (home) {
+            Memory.putLong(cache + offset + SLOT, block);
+            Memory.putLong(magazine + PUTS, puts + SLOT + slack);
+        } else {
+            int end = Memory.getInt(magazine + END);
+            Memory.putLong(cache + end, block);
+            Memory.putInt(magazine + END, end - SLOT);
+            Memory.putLong(magazine + PUTS, puts + slack);
+        }
         return true;
     }
 
@@ -233,10 +256,13 @@ final class Magazine {
         if (count(cache, sizeClass) > 0) {
             return true; // it was not for want of blocks that there was none
         }
-        int limit = raiseLimit(cache, sizeClass);
+        if (foreignCount(cache, sizeClass) << 1 > limit(cache, sizeClass)) {
+            sendHome(cache, sizeClass);
+        }
+        int limit = foreignCount(cache, sizeClass) == 0 ? raiseLimit(cache, sizeClass) : limit(cache, sizeClass);
         long slots = slots(cache, sizeClass);
         int want = (limit + 1) >> 1;
-        int got = Depot.take(sizeClass, slots, want);
+        int got = Depot.take(CacheTable.stripe(cache), sizeClass, slots, want);
         if (got == 0) {
             got = PageHeap.refill(cache, sizeClass, slots, want);
         }
@@ -246,25 +272,59 @@ final class Magazine {
 
     /** Makes room for one block more: raises the limit, or gives the older half of the blocks back to the heaps. */
     static void makeRoom(long cache, int sizeClass) {
+        sendHome(cache, sizeClass);
+        int limit = raiseLimit(cache, sizeClass);
         int count = count(cache, sizeClass);
-        if (raiseLimit(cache, sizeClass) > count) {
+        if (count <= limit >> 1) {
             return;
         }
         int half = (count + 1) >> 1;
-        if (Depot.put(sizeClass, slots(cache, sizeClass), half)) {
-            dropOldest(cache, sizeClass, half);
-        } else {
-            flush(cache, sizeClass, half);
+        give(CacheTable.stripe(cache), sizeClass, slots(cache, sizeClass), half);
+        dropOldest(cache, sizeClass, half);
+    }
+
+    /** Gives blocks to a stripe's depot, and what doesn't fit there to the heaps. */
+    private static void give(int stripe, int sizeClass, long slots, int count) {
+        int put = Depot.put(stripe, sizeClass, slots, count);
+        if (put < count) {
+            flush(sizeClass, slots + (long) put * SLOT, count - put);
         }
     }
 
-    /** Gives the oldest {@code count} blocks back to the heaps. */
-    private static void flush(long cache, int sizeClass, int count) {
-        PageHeap.flush(sizeClass, slots(cache, sizeClass), count);
+    /** Sends the blocks of pages that are at home in other stripes there. */
+    private static void sendHome(long cache, int sizeClass) {
+        long slots = foreignSlots(cache, sizeClass);
+        int count = foreignCount(cache, sizeClass);
+        while (count > 0) {
+            int stripe = Bias.home(Memory.getLong(slots));
+            int same = ThreadCache.STRIPES == 2 ? count : gather(stripe, slots, count);
+            give(stripe, sizeClass, slots, same);
+            slots += (long) same * SLOT;
+            count -= same;
+            Memory.putInt(magazine(cache, sizeClass) + END, (int) (slots - SLOT - cache));
+        }
+    }
+
+    /** Moves the blocks of a stripe, of which the first is one, to the front; answers how many they are. */
+    private static int gather(int stripe, long slots, int count) {
+        int same = 1;
+        for (int i = 1; i < count; i++) {
+            long at = slots + (long) i * SLOT;
+            long block = Memory.getLong(at);
+            if (Bias.home(block) == stripe) {
+                long to = slots + (long) same++ * SLOT;
+                Memory.putLong(at, Memory.getLong(to));
+                Memory.putLong(to, block);
+            }
+        }
+        return same;
+    }
+
+    private static void flush(int sizeClass, long slots, int count) {
+        PageHeap.flush(sizeClass, slots, count);
         if (Housekeeper.AT_ONCE) {
             (SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE).purgeFreePages(Long.MAX_VALUE);
         }
-        dropOldest(cache, sizeClass, count);
     }
 
     private static void dropOldest(long cache, int sizeClass, int count) {
@@ -280,12 +340,15 @@ final class Magazine {
 
     /** Gives all blocks back to the heaps, and the limit back to the cache. */
     static void drain(long cache, int sizeClass) {
+        sendHome(cache, sizeClass);
         int count = count(cache, sizeClass);
         if (count > 0) {
-            flush(cache, sizeClass, count);
+            flush(sizeClass, slots(cache, sizeClass), count);
+            dropOldest(cache, sizeClass, count);
         }
         grant(cache, -(long) limit(cache, sizeClass) * SizeClasses.size(sizeClass));
         Memory.putInt(magazine(cache, sizeClass) + END, 0);
+        Memory.putInt(magazine(cache, sizeClass) + LIMIT_END, 0);
     }
 
     /** Doubles the limit as far as the capacity and the cache's bytes allow. Answers the limit, at least 1. */
@@ -306,7 +369,9 @@ final class Magazine {
             startInterval(magazine, sizeClass, 0);
         }
         grant(cache, (long) (higher - limit) * size);
-        Memory.putInt(magazine + END, ThreadCache.bottom(sizeClass) + higher * SLOT);
+        int end = ThreadCache.bottom(sizeClass) + higher * SLOT;
+        Memory.putInt(magazine + END, end);
+        Memory.putInt(magazine + LIMIT_END, end);
         return higher;
     }
 
@@ -318,7 +383,7 @@ final class Magazine {
 
     /** Most blocks that the magazine may hold at present. */
     static int limit(long cache, int sizeClass) {
-        int end = Memory.getInt(magazine(cache, sizeClass) + END);
+        int end = Memory.getInt(magazine(cache, sizeClass) + LIMIT_END);
         return end == 0 ? 0 : (end - ThreadCache.bottom(sizeClass)) / SLOT;
     }
 
@@ -327,7 +392,18 @@ final class Magazine {
         return cache + ThreadCache.bottom(sizeClass) + SLOT;
     }
 
-    /** Blocks in the magazine. */
+    /** Blocks of other stripes' pages, which are to be sent home. */
+    static int foreignCount(long cache, int sizeClass) {
+        long magazine = magazine(cache, sizeClass);
+        return (Memory.getInt(magazine + LIMIT_END) - Memory.getInt(magazine + END)) / SLOT;
+    }
+
+    /** The address of the slot of the first of them. */
+    static long foreignSlots(long cache, int sizeClass) {
+        return cache + Memory.getInt(magazine(cache, sizeClass) + END) + SLOT;
+    }
+
+    /** Blocks in the magazine that it serves from. */
     static int count(long cache, int sizeClass) {
         long difference = difference(magazine(cache, sizeClass));
         int offset = (int) offset(difference, 0);

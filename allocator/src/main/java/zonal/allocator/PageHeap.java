@@ -28,13 +28,9 @@ final class PageHeap {
     /** A refill looks at this many pages at most, so that the lock is never held for long. */
     private static final int PAGES_PER_REFILL = 8;
 
-    /** Heaps of one zone and area. A power of two. */
-    static final int STRIPES =
-            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16));
-
     private static final int KINDS = 6;
 
-    private static final PageHeap[] HEAPS = new PageHeap[1 + STRIPES * KINDS];
+    private static final PageHeap[] HEAPS = new PageHeap[1 + ThreadCache.STRIPES * KINDS];
 
     /** The kind (zone and area) of the heap that serves a class. */
     private static final byte[] KIND_OF_CLASS = new byte[SizeClasses.COUNT];
@@ -76,6 +72,11 @@ final class PageHeap {
     /** The heap that serves a class to the caches of a stripe. */
     static PageHeap of(int stripe, int sizeClass) {
         return HEAPS[1 + stripe * KINDS + KIND_OF_CLASS[sizeClass]];
+    }
+
+    /** The stripe of the heap with this index. */
+    static int stripeOf(int heap) {
+        return (heap - 1) / KINDS;
     }
 
     /** The zone that blocks of a class are counted in. */
@@ -134,15 +135,21 @@ final class PageHeap {
         }
     }
 
-    /** The heap of the stripe, locked, or that of the first stripe after it whose lock nobody has: a thread that is stopped in one holds up few. */
+    /**
+     * The heap of the stripe, locked; or, if its lock isn't free for longer than a batch takes, that of the first stripe after it whose lock
+     * nobody has: a thread that is stopped in one holds up few.
+     */
     private static PageHeap lockOne(int stripe, int sizeClass) {
-        for (int i = 0; i < STRIPES; i++) {
-            PageHeap heap = of((stripe + i) & (STRIPES - 1), sizeClass);
+        PageHeap own = of(stripe, sizeClass);
+        if (own.lock.trySpinning()) {
+            return own;
+        }
+        for (int i = 1; i < ThreadCache.STRIPES; i++) {
+            PageHeap heap = of((stripe + i) & (ThreadCache.STRIPES - 1), sizeClass);
             if (heap.lock.tryLock()) {
                 return heap;
             }
         }
-        PageHeap own = of(stripe, sizeClass);
         own.lock.lock();
         return own;
     }
@@ -184,7 +191,7 @@ final class PageHeap {
             Page.setSearch(page, 0);
             Page.setTime(page, Housekeeper.now());
             Page.setOwner(page, this.index);
-            Bias.give(area, index, cache);
+            Bias.give(area, index, cache, stripeOf(this.index));
             bins.add(index, page, Page.GRANULES);
             pages++;
         }

@@ -81,7 +81,8 @@ final class Realloc {
             return NO_MEMORY;
         }
         long kept = Math.min(oldBytes, bytes);
-        boolean moved = RunHeap.contains(address)
+        boolean moved = kept >= RunHeap.LEAST_MOVED
+                && RunHeap.contains(address)
                 && RunHeap.contains(block)
                 && RunHeap.INSTANCE.movePages(address, block, kept);
         if (!moved) {

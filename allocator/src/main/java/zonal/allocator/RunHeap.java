@@ -29,7 +29,7 @@ final class RunHeap {
      * mapped anew when it is freed, and the next block there faults in page after page, while one that was copied to is kept in
      * memory. <i>Measured</i>, buffers that grow to 8 MiB and are freed, over and over: 0.3 ms a buffer copied, 6 ms moved from 128 KiB on.
      */
-    private static final long LEAST_MOVED = 8 << 20;
+    static final long LEAST_MOVED = 8 << 20;
 
     /**
      * Each moved run is two mappings more, or a few where it has moved again and again; beyond this many, bytes are copied. The same goes for
@@ -564,13 +564,13 @@ final class RunHeap {
      * Moves the contents of a live block to another, of runs both, by moving the OS pages instead of copying bytes. What has moved before is
      * several mappings, which the system moves one by one.
      *
-     * <p>Answers false where copying is cheaper, or the system can't; then nothing has changed. What was moved reads as zero in the old block.
+     * <p>Answers false where the system can't, or it would be too many mappings; then nothing has changed. What was moved reads as zero in the old block.
      */
     boolean movePages(long from, long to, long bytes) {
         int source = index(from);
         int target = index(to);
         int parts = (Run.flags(source) & Run.MOVED) != 0 ? Run.parts(source) : 0;
-        if (bytes < LEAST_MOVED || parts == Run.MOST_PARTS || (movedRuns >= MOST_MOVED && parts == 0)) {
+        if (parts == Run.MOST_PARTS || (movedRuns >= MOST_MOVED && parts == 0)) {
             return false;
         }
         int pages = pagesFor(bytes);

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class SpinLock {
 
-    private static final int SPINS = 128;
+    private static final int SPINS = 512;
     private static final int FIRST_SLEEP_MICROS = 20;
     private static final int LONGEST_SLEEP_MICROS = 1_000;
 
@@ -28,12 +28,20 @@ final class SpinLock {
         }
     }
 
-    private void lockContended() {
+    /** As {@link #tryLock}, but waits for as long as a thread that is not stopped may have the lock. */
+    boolean trySpinning() {
         for (int spin = 0; spin < SPINS; spin++) {
             if (tryLock()) {
-                return;
+                return true;
             }
             Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    private void lockContended() {
+        if (trySpinning()) {
+            return;
         }
         int micros = FIRST_SLEEP_MICROS;
         while (!tryLock()) {

@@ -18,6 +18,7 @@ import jdk.internal.vm.annotation.ForceInline;
  *   88  bias       short what the biases of pages say that are biased to this cache
  *   90  fresh      short pages that were made for this cache of late
  *   92  revoked    short biases that others revoked of late
+ *   94  home       short what the biases of pages say that are shared and at home in the cache's stripe
  *   96  16 bytes for each class: what every call reads and writes of its magazine
  *       16 bytes for each class: what is left of it
  *       slots      for each class a zero, its magazine's bottom, and the block addresses
@@ -40,6 +41,7 @@ final class ThreadCache {
     static final int BIAS = 88;
     static final int FRESH = 90;
     static final int REVOKED = 92;
+    static final int HOME = 94;
 
     static final int MAGAZINE_SHIFT = 4;
     static final int MAGAZINES = 96;
@@ -66,6 +68,10 @@ final class ThreadCache {
     /** Bytes from one cache to the next: an odd number of cache lines, so that two caches don't compete for the same sets. */
     static final long STRIDE = ((BOTTOMS[SizeClasses.COUNT] + 63L) & -64L) | 64L;
 
+    /** A cache belongs to one of so many stripes, which share no heap and no depot. A power of two. */
+    static final int STRIPES =
+            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16));
+
     /** Shared caches, the first ones of all. A power of two. */
     static final int SHARED =
             Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors() * 2L, 2, 64));
@@ -91,6 +97,7 @@ final class ThreadCache {
     static void setIndex(long cache, int index) {
         Memory.putInt(cache + INDEX, index);
         Memory.putShort(cache + BIAS, index < SHARED ? Bias.NOBODY : (short) (index + 1));
+        Memory.putShort(cache + HOME, Bias.shared(CacheTable.stripe(cache)));
     }
 
     /** Most bytes of free blocks that the magazines of one cache may hold together: the more caches there are, the less. */

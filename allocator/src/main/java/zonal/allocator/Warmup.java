@@ -57,7 +57,8 @@ final class Warmup {
         Free.give(own);
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
-        grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way: the OS pages move
+        grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way
+        RunHeap.INSTANCE.movePages(neighbour, grown, LARGEST);
         ResidentPages.sixteenths(grown, 1);
         Free.give(grown);
         Free.give(neighbour);

@@ -159,10 +159,14 @@ final class HeapCheck {
     private static void checkBias(PageArea area, int index) {
         int bias = Bias.of(area.biases + (long) index * Bias.ENTRY_SIZE);
         int cache = Math.abs(bias) - 1;
+        int owner = Page.owner(area.page(index));
+        check((bias == 0) == (owner == Page.FREE_PAGE), "a free page is biased, or another is not");
         check(
-                bias == 0 || (cache >= ThreadCache.SHARED && cache < CacheTable.count()),
+                bias == 0 || Bias.isShared(bias) || (cache >= ThreadCache.SHARED && cache < CacheTable.count()),
                 "a page is biased to a cache that is nobody's alone");
-        check(bias == 0 || Page.owner(area.page(index)) != Page.FREE_PAGE, "a free page is biased");
+        check(
+                !Bias.isShared(bias) || bias == Bias.shared(PageHeap.stripeOf(owner)),
+                "a page is at home in another stripe than its heap");
     }
 
     private static void checkAllFree(PageArea area, int index) {
@@ -453,17 +457,20 @@ final class HeapCheck {
                 int count = Magazine.count(cache, c);
                 int limit = Magazine.limit(cache, c);
                 Place where = new Place("magazine of cache", i, c, count);
-                check(count >= 0 && count <= limit, where, "count over limit");
+                int foreign = Magazine.foreignCount(cache, c);
+                check(count >= 0 && foreign >= 0 && count + foreign <= limit, where, "count over limit");
                 check(limit <= Magazine.capacity(c), where, "limit over capacity");
                 check(Memory.getLong(Magazine.slots(cache, c) - 8) == 0, where, "the bottom isn't zero");
                 granted += (long) limit * SizeClasses.size(c);
-                for (int slot = 0; slot < count; slot++) {
-                    long block = Memory.getLong(Magazine.slots(cache, c) + 8L * slot);
+                for (int slot = 0; slot < count + foreign; slot++) {
+                    long block = Memory.getLong(slot < count
+                            ? Magazine.slots(cache, c) + 8L * slot
+                            : Magazine.foreignSlots(cache, c) + 8L * (slot - count));
                     check(seen.add(block), where, "a block lies in two magazines");
                     Integer found = cached.get(block);
                     check(found != null && found == c, where, "holds what is no cached block of the class");
                 }
-                inMagazines += count;
+                inMagazines += count + foreign;
             }
             check(Memory.getLong(cache) == 0, new Place("cache", i, 0, 0), "its first word isn't zero");
             check(ThreadCache.index(cache) == i, new Place("cache", i, 0, 0), "says that it is another");
@@ -473,13 +480,15 @@ final class HeapCheck {
                     "granted is wrong");
         }
         for (int c = 1; quiet && c < SizeClasses.COUNT; c++) {
-            for (int i = 0; i < Depot.count(c); i++) {
-                long block = Depot.block(c, i);
-                Place where = new Place("depot of class", c, i, 0);
-                check(seen.add(block), where, "a block lies in a depot and in a magazine, or twice in a depot");
-                Integer found = cached.get(block);
-                check(found != null && found == c, where, "holds what is no cached block of the class");
-                inMagazines++;
+            for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
+                for (int i = 0; i < Depot.count(stripe, c); i++) {
+                    long block = Depot.block(stripe, c, i);
+                    Place where = new Place("depot of stripe", stripe, c, i);
+                    check(seen.add(block), where, "a block lies in a depot and in a magazine, or twice in a depot");
+                    Integer found = cached.get(block);
+                    check(found != null && found == c, where, "holds what is no cached block of the class");
+                    inMagazines++;
+                }
             }
         }
         check(

@@ -150,7 +150,7 @@ final class RefusalRun {
         }
         int biased = 0;
         for (long block : blocks) {
-            biased += Bias.of(Bias.fineEntry(BlockMap.fineGranule(block))) == 0 ? 0 : 1;
+            biased += Bias.isShared(Bias.of(Bias.fineEntry(BlockMap.fineGranule(block)))) ? 0 : 1;
         }
         require((biased == 0) == fromTheStart, biased + " blocks are in biased pages");
         FaultySystem.refuse(Call.BARRIER);
