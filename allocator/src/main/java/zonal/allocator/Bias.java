@@ -10,7 +10,7 @@ import jdk.internal.vm.annotation.ForceInline;
  * it, 4.1 without), and a fifth of programs that write to their blocks. Most blocks are freed by the thread that took them. So a fresh page is
  * <i>biased</i> to the cache that it was made for: that cache's thread alone frees the page's blocks, with plain stores. The first time
  * another thread frees one of them, it revokes the bias: from then on, and until it is wholly free, the page is <i>shared</i>, and
- * everybody uses compare-and-set. (After the biased locks of Dice, Moir and Scherer, "Quickly Reacquirable Locks", 2003, with
+ * everybody uses compare-and-set; and those of its blocks that another stripe's threads free go home ({@link Magazine}). (After the biased locks of Dice, Moir and Scherer, "Quickly Reacquirable Locks", 2003, with
  * {@code membarrier} in place of a safepoint.)
  *
  * <pre>

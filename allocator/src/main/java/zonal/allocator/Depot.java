@@ -3,45 +3,45 @@ package zonal.allocator;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
- * Free blocks on their way from one magazine to another, without the heaps.
+ * Free blocks on their way from one magazine to another, without the heaps. There is a depot for each stripe and class, for blocks of pages
+ * that are at home in the stripe.
  *
  * <p>A flush leaves its batch here, and a refill takes one from here, as copies of a few addresses; only what doesn't fit, or isn't there,
  * goes through a heap, which is tens of times as slow. So a thread that allocates what another frees gets the same blocks back, and the heaps' locks
  * are seldom taken (after Bonwick and Adams, "Magazines and Vmem", 2001).
  *
- * <p>A class whose depot nobody used between two ticks of the housekeeper goes back to the heaps, so that its blocks can coalesce. With
+ * <p>What lies in a depot that nobody used between two ticks of the housekeeper goes back to the heaps, so that it can coalesce. With
  * {@code decay=0s} there are no depots.
  *
- * <p>Thread-safe. Each class has its lock, held while addresses are copied.
+ * <p>Thread-safe. Each depot has its lock, held while addresses are copied.
  */
 final class Depot {
 
-    /** A depot for each stripe and class. */
-    static final int PLACES = ThreadCache.STRIPES * SizeClasses.COUNT;
+    private static final int DEPOTS = ThreadCache.STRIPES * SizeClasses.COUNT;
 
-    private static final SpinLock[] LOCKS = new SpinLock[PLACES];
-    private static final int[] COUNTS = new int[PLACES];
+    private static final SpinLock[] LOCKS = new SpinLock[DEPOTS];
+    private static final int[] COUNTS = new int[DEPOTS];
 
     /** Whether the depot was used since the housekeeper last looked. A hint. */
-    private static final boolean[] USED = new boolean[PLACES];
+    private static final boolean[] USED = new boolean[DEPOTS];
 
-    private static final int[] SLOTS_OF = new int[PLACES + 1];
+    private static final int[] SLOTS_OF = new int[DEPOTS + 1];
 
     /** Most blocks that go back to the heaps in one piece. */
     private static final int DRAIN_BATCH = 64;
 
     static {
         int offset = 0;
-        for (int i = 0; i < PLACES; i++) {
+        for (int i = 0; i < DEPOTS; i++) {
             LOCKS[i] = new SpinLock();
             SLOTS_OF[i] = offset;
             offset += 8 * capacity(i % SizeClasses.COUNT);
         }
-        SLOTS_OF[PLACES] = offset;
+        SLOTS_OF[DEPOTS] = offset;
     }
 
     /** Bytes of metadata for all slots. */
-    static final long BYTES = SLOTS_OF[PLACES];
+    static final long BYTES = SLOTS_OF[DEPOTS];
 
     private Depot() {}
 
@@ -61,7 +61,7 @@ final class Depot {
     /** Blocks of a class that lie here. */
     static int count(int sizeClass) {
         int count = 0;
-        for (int depot = sizeClass; depot < PLACES; depot += SizeClasses.COUNT) {
+        for (int depot = sizeClass; depot < DEPOTS; depot += SizeClasses.COUNT) {
             count += COUNTS[depot];
         }
         return count;
@@ -117,7 +117,7 @@ final class Depot {
 
     /** Gives the blocks of depots that were not used since the last call back to the heaps. */
     static void drainUnused() {
-        for (int depot = 0; depot < PLACES; depot++) {
+        for (int depot = 0; depot < DEPOTS; depot++) {
             boolean used = USED[depot];
             USED[depot] = false;
             if (!used && COUNTS[depot] > 0) {

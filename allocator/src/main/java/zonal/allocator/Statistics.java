@@ -55,7 +55,7 @@ public record Statistics(
 
         private void add(long cache) {
             for (int c = 1; c < SizeClasses.COUNT; c++) {
-                cached[c] += Magazine.count(cache, c) + Magazine.foreignCount(cache, c);
+                cached[c] += Magazine.count(cache, c) + Magazine.remoteCount(cache, c);
                 slack[c] += Magazine.slack(cache, c);
                 taken += Magazine.taken(cache, c);
             }

@@ -58,7 +58,9 @@ final class Warmup {
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way
-        RunHeap.INSTANCE.movePages(neighbour, grown, LARGEST);
+        if (RunHeap.contains(neighbour) && RunHeap.contains(grown)) {
+            RunHeap.INSTANCE.movePages(neighbour, grown, LARGEST);
+        }
         ResidentPages.sixteenths(grown, 1);
         Free.give(grown);
         Free.give(neighbour);

@@ -31,10 +31,13 @@
  *   <dd>a bounded stack of free blocks of one class; a thread's magazines.
  *   <dt>bias
  *   <dd>that one thread cache's owner alone frees the blocks of a page, and so needs no atomic instruction; a page without one is <i>shared</i>.
+ *   <dt>stripe, home, remote
+ *   <dd>thread caches that share heaps and depots, about as many stripes as processors; a page is at home in its heap's stripe; a block is remote
+ *       where a thread of another stripe frees it.
  *   <dt>refill, flush
  *   <dd>to move blocks in a batch from the heap to a magazine, and back.
  *   <dt>depot
- *   <dd>where flushed blocks of a class wait a while for the next refill, before they go back to the heaps.
+ *   <dd>where flushed blocks of a stripe and class wait a while for the next refill, before they go back to the heaps.
  *   <dt>slot
  *   <dd>in a magazine or depot, the place of a block's address; in a thread cache, the run that the thread freed last.
  *   <dt>run
@@ -67,7 +70,7 @@
  *
  * <ul>
  *   <li>Every granule of a page is free (bit clear, map entry zero), or part of one block (bits set; START at its first granule).
- *   <li>No page is biased to a cache that several threads use; a free page is biased to nobody.
+ *   <li>No page is biased to a cache that several threads use; a free page is biased to nobody, and a shared one is at home in its heap's stripe.
  *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine or depot.
  *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
  *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.

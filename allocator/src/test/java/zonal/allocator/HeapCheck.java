@@ -457,20 +457,21 @@ final class HeapCheck {
                 int count = Magazine.count(cache, c);
                 int limit = Magazine.limit(cache, c);
                 Place where = new Place("magazine of cache", i, c, count);
-                int foreign = Magazine.foreignCount(cache, c);
-                check(count >= 0 && foreign >= 0 && count + foreign <= limit, where, "count over limit");
+                int remote = Magazine.remoteCount(cache, c);
+                check(count >= 0 && remote >= 0 && count + remote <= limit, where, "count over limit");
                 check(limit <= Magazine.capacity(c), where, "limit over capacity");
                 check(Memory.getLong(Magazine.slots(cache, c) - 8) == 0, where, "the bottom isn't zero");
                 granted += (long) limit * SizeClasses.size(c);
-                for (int slot = 0; slot < count + foreign; slot++) {
-                    long block = Memory.getLong(slot < count
-                            ? Magazine.slots(cache, c) + 8L * slot
-                            : Magazine.foreignSlots(cache, c) + 8L * (slot - count));
+                for (int slot = 0; slot < count + remote; slot++) {
+                    long block = Memory.getLong(
+                            slot < count
+                                    ? Magazine.slots(cache, c) + 8L * slot
+                                    : Magazine.remoteSlots(cache, c) + 8L * (slot - count));
                     check(seen.add(block), where, "a block lies in two magazines");
                     Integer found = cached.get(block);
                     check(found != null && found == c, where, "holds what is no cached block of the class");
                 }
-                inMagazines += count + foreign;
+                inMagazines += count + remote;
             }
             check(Memory.getLong(cache) == 0, new Place("cache", i, 0, 0), "its first word isn't zero");
             check(ThreadCache.index(cache) == i, new Place("cache", i, 0, 0), "says that it is another");
