@@ -241,6 +241,13 @@ final class BlockMap {
         }
     }
 
+    /** The class of the block, live or cached, that starts at {@code address}. */
+    static int sizeClass(long address) {
+        return address < Range.COARSE_BASE
+                ? (int) fineClass(fineEntry(fineGranule(address)))
+                : (int) coarseClass(coarseEntry(coarseGranule(address)));
+    }
+
     /** Whether a free block that lies in a magazine starts at {@code address}. */
     static boolean isCached(long address) {
         long granule = fineGranule(address);

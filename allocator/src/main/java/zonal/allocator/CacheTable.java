@@ -126,9 +126,18 @@ final class CacheTable {
         if (acquired != 0) {
             return acquired;
         }
-        int shared = (int) (thread ^ (thread >>> 10)) & (SHARED - 1);
-        SHARED_LOCKS[shared].lock();
-        return address(shared);
+        return lockShared((int) (thread ^ (thread >>> 10)));
+    }
+
+    /** A shared cache, locked: that at {@code first}, or the next one whose lock nobody has. */
+    private static long lockShared(int first) {
+        for (int i = first; i < first + SHARED; i++) {
+            if (SHARED_LOCKS[i & (SHARED - 1)].tryLock()) {
+                return address(i & (SHARED - 1));
+            }
+        }
+        SHARED_LOCKS[first & (SHARED - 1)].lock();
+        return address(first & (SHARED - 1));
     }
 
     static void leave(long cache) {
@@ -242,15 +251,16 @@ final class CacheTable {
         }
     }
 
-    /** Empties the shared caches. */
+    /** Empties the shared caches that nobody uses at this moment. */
     @ReservedStackAccess
     static void drainShared() {
         for (int i = 0; i < SHARED; i++) {
-            SHARED_LOCKS[i].lock();
-            try {
-                drain(address(i));
-            } finally {
-                SHARED_LOCKS[i].unlock();
+            if (SHARED_LOCKS[i].tryLock()) {
+                try {
+                    drain(address(i));
+                } finally {
+                    SHARED_LOCKS[i].unlock();
+                }
             }
         }
     }

@@ -52,6 +52,7 @@ final class Housekeeper implements Runnable {
             CacheTable.drainShared();
         }
         Depot.drainUnused();
+        Backlog.drain();
         StrictMappings.INSTANCE.unmapRefused();
         if (DECAY_NANOS != Options.NEVER) {
             purge(now - DECAY_TICKS);

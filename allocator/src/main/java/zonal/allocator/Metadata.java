@@ -10,6 +10,7 @@ final class Metadata {
         part(visitor, Range.CACHE_TABLE, CacheTable.TABLE_BYTES);
         part(visitor, Range.CACHES, CacheTable.count() * ThreadCache.STRIDE);
         part(visitor, Range.DEPOTS, Depot.BYTES);
+        part(visitor, Range.BACKLOG, Backlog.accessibleBytes());
         part(visitor, Range.RESIDENCY, ResidentMemory.answerBytes());
         part(visitor, Range.RESIDENT_PAGES, ResidentPages.answerBytes());
         part(visitor, Range.STRICT_TABLE, StrictMappings.INSTANCE.tableBytes());

@@ -255,24 +255,57 @@ final class PageHeap {
 
     // ---- flush
 
-    /** Takes {@code count} blocks of a class back, whose addresses are at {@code slots}; each goes to the heap of its page. */
+    /**
+     * Takes {@code count} blocks of a class back, whose addresses are at {@code slots}; each goes to the heap of its page, or to the
+     * {@link Backlog} while that is locked for long.
+     */
     @ReservedStackAccess
     static void flush(int sizeClass, long slots, int count) {
         PageArea area = SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE;
         int done = 0;
         while (done < count) {
-            int owner = Page.owner(area.page(area.index(Memory.getLong(slots + ((long) done << 3)) - area.base)));
+            long first = slots + ((long) done << 3);
+            int owner = ownerOf(area, first);
             if (owner == Page.FREE_PAGE) {
                 done++; // no block of ours lies there: not to be believed, and dropped
                 continue;
             }
             PageHeap heap = HEAPS[owner];
-            heap.lock.lock();
+            if (!heap.lock.trySpinning()) {
+                int alike = 1;
+                while (done + alike < count && ownerOf(area, first + ((long) alike << 3)) == owner) {
+                    alike++;
+                }
+                if (Backlog.put(sizeClass, first, alike)) {
+                    done += alike;
+                    continue;
+                }
+                heap.lock.lock();
+            }
             try {
                 done = heap.giveBack(sizeClass, slots, done, count);
             } finally {
                 heap.lock.unlock();
             }
+        }
+    }
+
+    /** The heap of the page of the cached block whose address is at {@code slot}. It keeps its page for as long as it is cached. */
+    private static int ownerOf(PageArea area, long slot) {
+        return Page.owner(area.page(area.index(Memory.getLong(slot) - area.base)));
+    }
+
+    /** Takes the block of a class back whose address is at {@code slot}; false, and it isn't, where its heap is locked. */
+    static boolean tryFlush(int sizeClass, long slot) {
+        PageHeap heap = HEAPS[ownerOf(SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE, slot)];
+        if (!heap.lock.tryLock()) {
+            return false;
+        }
+        try {
+            heap.giveBack(sizeClass, slot, 0, 1);
+            return true;
+        } finally {
+            heap.lock.unlock();
         }
     }
 
@@ -354,7 +387,9 @@ final class PageHeap {
     void purge(int index, long tick) {
         long page = area.page(index);
         long idle = 0;
-        lock.lock();
+        if (!lock.trySpinning()) {
+            return; // the next tick comes round again
+        }
         try {
             if (Page.owner(page) == this.index && Page.time(page) <= tick) {
                 idle = idleOsPages(page);

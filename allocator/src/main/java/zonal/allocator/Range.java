@@ -34,6 +34,8 @@ final class Range {
 
     static final long DEPOTS;
 
+    static final long BACKLOG;
+
     /** What the system says of OS pages in memory, for readers and for {@link RunHeap}. */
     static final long RESIDENCY;
 
@@ -74,7 +76,8 @@ final class Range {
         CACHE_TABLE = align(address);
         CACHES = CACHE_TABLE + align(CacheTable.TABLE_BYTES);
         DEPOTS = CACHES + align(ThreadCache.ALL_BYTES);
-        RESIDENCY = DEPOTS + align(Depot.BYTES);
+        BACKLOG = DEPOTS + align(Depot.BYTES);
+        RESIDENCY = BACKLOG + align(Backlog.BYTES);
         RESIDENT_PAGES = RESIDENCY + align(Residency.ANSWER_BYTES);
         STRICT_TABLE = RESIDENT_PAGES + align(ResidentPages.ANSWER_BYTES);
         RUN_MAP = STRICT_TABLE + align(StrictMappings.TABLE_BYTES);
@@ -107,6 +110,7 @@ final class Range {
                 + align(CacheTable.TABLE_BYTES)
                 + align(ThreadCache.ALL_BYTES)
                 + align(Depot.BYTES)
+                + align(Backlog.BYTES)
                 + align(Residency.ANSWER_BYTES)
                 + align(ResidentPages.ANSWER_BYTES)
                 + align(StrictMappings.TABLE_BYTES)

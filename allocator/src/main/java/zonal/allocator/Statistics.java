@@ -46,7 +46,7 @@ public record Statistics(
 
         CacheSums() {
             for (int c = 1; c < SizeClasses.COUNT; c++) {
-                cached[c] = Depot.count(c);
+                cached[c] = (long) Depot.count(c) + Backlog.count(c);
             }
             for (int i = 0; i < CacheTable.count(); i++) {
                 add(CacheTable.address(i));
@@ -55,7 +55,7 @@ public record Statistics(
 
         private void add(long cache) {
             for (int c = 1; c < SizeClasses.COUNT; c++) {
-                cached[c] += Magazine.count(cache, c) + Magazine.remoteCount(cache, c);
+                cached[c] += (long) Magazine.count(cache, c) + Magazine.remoteCount(cache, c);
                 slack[c] += Magazine.slack(cache, c);
                 taken += Magazine.taken(cache, c);
             }

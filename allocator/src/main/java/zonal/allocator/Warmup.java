@@ -37,6 +37,18 @@ final class Warmup {
         }
     }
 
+    /** Empties the caller's cache while the heaps of a class are locked, as by threads that are stopped there. */
+    private static void leaveBacklog(int sizeClass) {
+        for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
+            PageHeap.of(stripe, sizeClass).lock();
+        }
+        CacheTable.drainMine();
+        for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
+            PageHeap.of(stripe, sizeClass).unlock();
+        }
+        Backlog.drain();
+    }
+
     private static void exercise() {
         long[] blocks = new long[ROUNDS];
         for (long size : SIZES) {
@@ -66,7 +78,7 @@ final class Warmup {
         Free.give(neighbour);
         Housekeeper.purge(Long.MAX_VALUE);
         CacheTable.drainShared();
-        CacheTable.drainMine();
+        leaveBacklog(SizeClasses.of((int) SIZES[0]));
         CacheTable.sweep();
         Depot.drainUnused();
         Depot.drainUnused();

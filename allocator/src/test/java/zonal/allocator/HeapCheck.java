@@ -492,9 +492,15 @@ final class HeapCheck {
                 }
             }
         }
+        for (int i = 0; quiet && i < Backlog.count(); i++) {
+            Place where = new Place("backlog", i, 0, 0);
+            check(seen.add(Backlog.block(i)), where, "a block lies in the backlog and elsewhere");
+            check(cached.containsKey(Backlog.block(i)), where, "holds what is no cached block");
+            inMagazines++;
+        }
         check(
                 !quiet || inMagazines == cached.size(),
-                cached.size() + " cached blocks by the maps, " + inMagazines + " in magazines and depots");
+                cached.size() + " cached blocks by the maps, " + inMagazines + " in magazines, depots and the backlog");
     }
 
     // ----

@@ -1,0 +1,98 @@
+package zonal.allocator;
+
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
+/**
+ * Blocks that were to go back to a heap while another thread had its lock for longer than a batch takes, be it that the scheduler has stopped
+ * that thread: so nobody who frees waits for it. The housekeeper gives them back later.
+ *
+ * <p>Thread-safe. A lock guards it that only the housekeeper waits for: who finds it taken, or the backlog full, waits for the heap after
+ * all.
+ */
+final class Backlog {
+
+    private static final int CAPACITY = 1 << 15;
+
+    /** Bytes of metadata; they are made accessible at the first use. */
+    static final long BYTES = (long) CAPACITY << 3;
+
+    private static final SpinLock LOCK = new SpinLock();
+    private static final int[] COUNT_OF_CLASS = new int[SizeClasses.COUNT];
+    private static boolean accessible;
+    private static int count;
+
+    private Backlog() {}
+
+    /** Leaves cached blocks of a class here, whose addresses are at {@code slots}: all of them, or none, and answers false. */
+    @ReservedStackAccess
+    static boolean put(int sizeClass, long slots, int blocks) {
+        if (!LOCK.tryLock()) {
+            return false;
+        }
+        try {
+            if (count + blocks > CAPACITY || !makeAccessible()) {
+                return false;
+            }
+            Memory.copy(slots, slot(count), (long) blocks << 3);
+            COUNT_OF_CLASS[sizeClass] += blocks;
+            count += blocks;
+            return true;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static boolean makeAccessible() {
+        accessible = accessible || SystemCalls.commit(Range.BACKLOG, BYTES) == 0;
+        return accessible;
+    }
+
+    /** Gives the blocks back whose heaps nobody has locked. */
+    @ReservedStackAccess
+    static void drain() {
+        if (count == 0) {
+            return;
+        }
+        LOCK.lock();
+        try {
+            int kept = 0;
+            for (int i = 0; i < count; i++) {
+                long block = Memory.getLong(slot(i));
+                int sizeClass = BlockMap.sizeClass(block);
+                if (PageHeap.tryFlush(sizeClass, slot(i))) {
+                    COUNT_OF_CLASS[sizeClass]--;
+                } else {
+                    Memory.putLong(slot(kept++), block);
+                }
+            }
+            count = kept;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static long slot(int index) {
+        return Range.BACKLOG + ((long) index << 3);
+    }
+
+    // ---- for readers
+
+    /** Blocks that lie here. */
+    static int count() {
+        return count;
+    }
+
+    /** Blocks of a class that lie here. */
+    static int count(int sizeClass) {
+        return COUNT_OF_CLASS[sizeClass];
+    }
+
+    /** The block at {@code index}, below {@link #count()}. */
+    static long block(int index) {
+        return Memory.getLong(slot(index));
+    }
+
+    static long accessibleBytes() {
+        return accessible ? BYTES : 0;
+    }
+}
