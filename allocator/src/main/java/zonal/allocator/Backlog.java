@@ -4,14 +4,16 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
  * Blocks that were to go back to a heap while another thread had its lock for longer than a batch takes, be it that the scheduler has stopped
- * that thread: so nobody who frees waits for it. The housekeeper gives them back later.
+ * that thread: so nobody who frees waits for it. Whoever flushes next gives a few of them back, and the housekeeper all.
  *
- * <p>Thread-safe. A lock guards it that only the housekeeper waits for: who finds it taken, or the backlog full, waits for the heap after
- * all.
+ * <p>Thread-safe. A lock guards it that nobody waits for: who would leave blocks here and finds it taken, or the backlog full, waits for the
+ * heap after all.
  */
 final class Backlog {
 
     private static final int CAPACITY = 1 << 15;
+
+    private static final int FEW = 64;
 
     /** Bytes of metadata; they are made accessible at the first use. */
     static final long BYTES = (long) CAPACITY << 3;
@@ -48,15 +50,25 @@ final class Backlog {
     }
 
     /** Gives the blocks back whose heaps nobody has locked. */
-    @ReservedStackAccess
     static void drain() {
-        if (count == 0) {
-            return;
+        drain(CAPACITY);
+    }
+
+    /** As {@link #drain}, of the last few blocks: for whoever comes by, so that few are here unless a thread is stopped for long. */
+    static void drainFew() {
+        if (count > 0) {
+            drain(FEW);
         }
-        LOCK.lock();
+    }
+
+    @ReservedStackAccess
+    private static void drain(int most) {
+        if (!LOCK.tryLock()) {
+            return; // another thread does so
+        }
         try {
-            int kept = 0;
-            for (int i = 0; i < count; i++) {
+            int kept = Math.max(0, count - most);
+            for (int i = kept; i < count; i++) {
                 long block = Memory.getLong(slot(i));
                 int sizeClass = BlockMap.sizeClass(block);
                 if (PageHeap.tryFlush(sizeClass, slot(i))) {

@@ -261,6 +261,7 @@ final class PageHeap {
      */
     @ReservedStackAccess
     static void flush(int sizeClass, long slots, int count) {
+        Backlog.drainFew();
         PageArea area = SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE;
         int done = 0;
         while (done < count) {
