@@ -6,8 +6,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * Blocks that were to go back to a heap while another thread had its lock for longer than a batch takes, be it that the scheduler has stopped
  * that thread: so nobody who frees waits for it. Whoever flushes next gives a few of them back, and the housekeeper all.
  *
- * <p>Thread-safe. A lock guards it that nobody waits for: who would leave blocks here and finds it taken, or the backlog full, waits for the
- * heap after all.
+ * <p>Thread-safe. A lock guards it that is held while addresses are copied, and while blocks are given back to heaps that nobody has locked.
+ * Who finds the backlog full waits for the heap after all.
  */
 final class Backlog {
 
@@ -25,12 +25,10 @@ final class Backlog {
 
     private Backlog() {}
 
-    /** Leaves cached blocks of a class here, whose addresses are at {@code slots}: all of them, or none, and answers false. */
+    /** Leaves cached blocks of a class here, whose addresses are at {@code slots}; false, and leaves none, where they don't fit. */
     @ReservedStackAccess
     static boolean put(int sizeClass, long slots, int blocks) {
-        if (!LOCK.tryLock()) {
-            return false;
-        }
+        LOCK.lock();
         try {
             if (count + blocks > CAPACITY || !makeAccessible()) {
                 return false;

@@ -140,18 +140,19 @@ final class PageHeap {
      * nobody has: a thread that is stopped in one holds up few.
      */
     private static PageHeap lockOne(int stripe, int sizeClass) {
-        PageHeap own = of(stripe, sizeClass);
-        if (own.lock.trySpinning()) {
-            return own;
-        }
-        for (int i = 1; i < ThreadCache.STRIPES; i++) {
-            PageHeap heap = of((stripe + i) & (ThreadCache.STRIPES - 1), sizeClass);
-            if (heap.lock.tryLock()) {
-                return heap;
+        for (int micros = SpinLock.FIRST_SLEEP_MICROS; ; micros = SpinLock.longer(micros)) {
+            PageHeap own = of(stripe, sizeClass);
+            if (own.lock.trySpinning()) {
+                return own;
             }
+            for (int i = 1; i < ThreadCache.STRIPES; i++) {
+                PageHeap heap = of((stripe + i) & (ThreadCache.STRIPES - 1), sizeClass);
+                if (heap.lock.tryLock()) {
+                    return heap;
+                }
+            }
+            SystemCalls.sleepMicros(micros);
         }
-        own.lock.lock();
-        return own;
     }
 
     private int split(long cache, int sizeClass, long slots, int want) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class SpinLock {
 
     private static final int SPINS = 512;
-    private static final int FIRST_SLEEP_MICROS = 20;
+    static final int FIRST_SLEEP_MICROS = 20;
     private static final int LONGEST_SLEEP_MICROS = 1_000;
 
     private final AtomicInteger held = new AtomicInteger();
@@ -46,8 +46,13 @@ final class SpinLock {
         int micros = FIRST_SLEEP_MICROS;
         while (!tryLock()) {
             SystemCalls.sleepMicros(micros);
-            micros = Math.min(LONGEST_SLEEP_MICROS, micros << 1);
+            micros = longer(micros);
         }
+    }
+
+    /** How long to sleep next, microseconds. */
+    static int longer(int micros) {
+        return Math.min(LONGEST_SLEEP_MICROS, micros << 1);
     }
 
     void unlock() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.jdi.Bootstrap;
 import com.sun.jdi.ClassType;
+import com.sun.jdi.IncompatibleThreadStateException;
 import com.sun.jdi.ReferenceType;
 import com.sun.jdi.ThreadReference;
 import com.sun.jdi.VirtualMachine;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoppedThreadTest {
 
-    private static final long LONGEST_WAIT_MILLIS = 60_000;
+    private static final long LONGEST_WAIT_MILLIS = 30_000;
 
     @Test
     void othersGoOnWhileAThreadIsStoppedInsideARefill() throws Exception {
@@ -49,9 +50,11 @@ class StoppedThreadTest {
         connector.stopListening(arguments);
         try {
             stopAndLetOthersWork(vm);
-        } finally {
-            vm.dispose(); // all threads go on
+        } catch (AssertionError e) {
+            child.cancel(true);
+            throw e;
         }
+        vm.dispose(); // all threads go on
         ChildJvm.Result result = child.get().succeeded();
         assertThat(result.number("taken-meanwhile")).isPositive();
         assertThat(result.number("backlog")).isPositive();
@@ -98,13 +101,28 @@ class StoppedThreadTest {
         return request;
     }
 
+    private static String stacks(VirtualMachine vm) {
+        vm.suspend();
+        StringBuilder stacks = new StringBuilder();
+        for (ThreadReference thread : vm.allThreads()) {
+            stacks.append('\n').append(thread.name()).append(':');
+            try {
+                thread.frames().forEach(frame -> stacks.append(' ').append(frame.location()));
+            } catch (IncompatibleThreadStateException e) {
+                stacks.append(' ').append(e);
+            }
+        }
+        return stacks.toString();
+    }
+
     /** The next event of this kind. Its threads stay suspended. */
     private static Event next(VirtualMachine vm, Class<? extends Event> kind) throws InterruptedException {
         for (; ; ) {
             EventSet events = vm.eventQueue().remove(LONGEST_WAIT_MILLIS);
             if (events == null) {
+                String where = stacks(vm);
                 vm.exit(1);
-                throw new AssertionError("the others don't go on");
+                throw new AssertionError("the others don't go on: " + where);
             }
             for (Event event : events) {
                 if (kind.isInstance(event)) {
