@@ -1,11 +1,14 @@
 package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -124,6 +127,46 @@ class BiasTest {
         });
     }
 
+    /** Of a shared page; else the thread that freed them would take them, and the two stripes' threads write to the same lines of the block map. */
+    @Test
+    void blocksThatAnotherStripesThreadFreesGoHome() throws InterruptedException {
+        assumeTrue(ThreadCache.STRIPES > 1, "one processor, one stripe");
+        for (int bytes : SIZES) {
+            inThread(() -> {
+                useOwnCache();
+                int home = CacheTable.stripe(CacheTable.mine());
+                List<Long> blocks = new ArrayList<>();
+                while (blocks.size() < 3 * Magazine.capacity(SizeClasses.of(bytes))) {
+                    long block = Allocator.malloc(bytes);
+                    Bias.revokeOthers(CacheTable.address(0), block);
+                    if (Bias.home(block) == home) {
+                        blocks.add(block);
+                    } else {
+                        Allocator.free(block);
+                    }
+                }
+                inOtherStripe(home, () -> {
+                    blocks.forEach(Allocator::free);
+                    List<Long> taken = new ArrayList<>();
+                    blocks.forEach(block -> taken.add(Allocator.malloc(bytes)));
+                    assertThat(taken).doesNotContainAnyElementsOf(blocks);
+                    taken.forEach(Allocator::free);
+                });
+                HeapCheck.quiet();
+                Set<Long> back = new HashSet<>();
+                List<Long> taken = new ArrayList<>();
+                for (int i = 0; i < blocks.size(); i++) {
+                    taken.add(Allocator.malloc(bytes));
+                    back.add(taken.getLast());
+                }
+                back.retainAll(blocks);
+                assertThat(back).isNotEmpty();
+                taken.forEach(Allocator::free);
+            });
+        }
+        HeapCheck.quiet();
+    }
+
     /** {@link Bias}'s argument, put to the test: the page is biased anew before each round, and so revoked in each. */
     @Test
     void aBlockThatItsOwnerAndAnotherFreeAtOnceIsFreedOnce() throws InterruptedException {
@@ -175,6 +218,23 @@ class BiasTest {
         assertThat(CacheTable.mine()).isNotZero();
         // It may be that of a thread that has ended, whose biases were revoked.
         Memory.putShort(CacheTable.mine() + ThreadCache.REVOKED, (short) 0);
+    }
+
+    /** Runs an act in a thread whose cache belongs to another stripe than {@code stripe}. */
+    private static void inOtherStripe(int stripe, Act act) throws InterruptedException {
+        AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch end = new CountDownLatch(1);
+        inThreads(2 * ThreadCache.STRIPES + 2, member -> {
+            useOwnCache(); // no two of those that live have the same one
+            if (CacheTable.stripe(CacheTable.mine()) != stripe && done.compareAndSet(false, true)) {
+                try {
+                    act.run();
+                } finally {
+                    end.countDown();
+                }
+            }
+            end.await();
+        });
     }
 
     private static int mine() {

@@ -27,6 +27,7 @@ final class LimitsRun {
                         args[4].equals("shuffled"));
             case "resident-parts" ->
                 residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
+            case "growth-in-turn" -> growthInTurn(Long.parseLong(args[1]), Integer.parseInt(args[2]));
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
@@ -353,6 +354,29 @@ final class LimitsRun {
             Allocator.free(blocks[slot]);
             blocks[slot] = Allocator.malloc((5 + random.nextInt(20)) * (long) MIB);
             Memory.putByte(blocks[slot], (byte) 1);
+        }
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("resident=" + Statistics.read().residentBytes());
+    }
+
+    /** Two buffers that grow by a quarter at a time up to {@code most} bytes, beside one another, over and over. */
+    private static void growthInTurn(long most, int rounds) {
+        long faults = 0;
+        for (int round = 0; round < 2 * rounds; round++) {
+            if (round == rounds) {
+                faults = SystemView.minorFaults();
+            }
+            long one = Allocator.malloc(1_024);
+            long other = Allocator.malloc(1_024);
+            for (long bytes = 1_024; bytes < most; ) {
+                bytes = Math.min(most, bytes + bytes / 4);
+                one = Allocator.realloc(one, bytes);
+                other = Allocator.realloc(other, bytes);
+                Memory.putByte(one + bytes - 1, (byte) 1);
+                Memory.putByte(other + bytes - 1, (byte) 1);
+            }
+            Allocator.free(one);
+            Allocator.free(other);
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
     }

@@ -246,6 +246,15 @@ class LimitsTest {
         ChildJvm.Result result =
                 ChildJvm.of(LimitsRun.class, "sparse", 20_000).run().succeeded();
         assertThat(result.number("faults")).isLessThan(20_000);
+        assertThat(result.number("resident")).isLessThan(64 << 20);
+    }
+
+    @Test
+    void buffersThatGrowAgainAndAgainFindTheirMemoryThere() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "growth-in-turn", 8 << 20, 20)
+                .run()
+                .succeeded();
+        assertThat(result.number("faults")).isLessThan(1_000); // 82,000 if each round's were new
     }
 
     // ---- mappings
