@@ -198,16 +198,7 @@ final class Magazine {
         if (ZERO) {
             Memory.zero(block, SizeClasses.size((int) BlockMap.fineClass(entry)));
         }
-        long slack = ((long) first << SLACK_SHIFT) & FINE_SLACK;
-        if (home) {
-            Memory.putLong(cache + offset + SLOT, block);
-            Memory.putLong(magazine + PUTS, puts + SLOT + slack);
-        } else {
-            int end = Memory.getInt(magazine + END);
-            Memory.putLong(cache + end, block);
-            Memory.putInt(magazine + END, end - SLOT);
-            Memory.putLong(magazine + PUTS, puts + slack);
-        }
+        push(cache, magazine, block, home, puts + (((long) first << SLACK_SHIFT) & FINE_SLACK), offset);
         return true;
     }
 
@@ -236,17 +227,22 @@ final class Magazine {
         if (ZERO) {
             Memory.zero(block, SizeClasses.size((int) BlockMap.coarseClass(entry)));
         }
-        long slack = ((long) first << SLACK_SHIFT) & COARSE_SLACK;
+        push(cache, magazine, block, home, puts + (((long) first << SLACK_SHIFT) & COARSE_SLACK), offset);
+        return true;
+    }
+
+    /** Puts a block on the stack, or with the remote blocks at its end; {@code puts} has its slack already. */
+    @ForceInline
+    private static void push(long cache, long magazine, long block, boolean home, long puts, long offset) {
         if (home) {
             Memory.putLong(cache + offset + SLOT, block);
-            Memory.putLong(magazine + PUTS, puts + SLOT + slack);
+            Memory.putLong(magazine + PUTS, puts + SLOT);
         } else {
             int end = Memory.getInt(magazine + END);
             Memory.putLong(cache + end, block);
             Memory.putInt(magazine + END, end - SLOT);
-            Memory.putLong(magazine + PUTS, puts + slack);
+            Memory.putLong(magazine + PUTS, puts);
         }
-        return true;
     }
 
     /** Notes that a live block's slack has changed in place. */
