@@ -113,7 +113,7 @@ public final class Allocator {
             throw new OutOfMemoryError("Unable to allocate " + bytes + " bytes");
         }
         if (block == 0) {
-            BadCalls.report("realloc", address);
+            BadCalls.report(BadCalls.REALLOC, address);
         }
         return 0;
     }
@@ -122,7 +122,7 @@ public final class Allocator {
     public static void free(long address) {
         StackProbe.inInterpreter();
         if (address != 0 && !Free.give(address)) {
-            BadCalls.report("free", address);
+            BadCalls.report(BadCalls.FREE, address);
         }
     }
 

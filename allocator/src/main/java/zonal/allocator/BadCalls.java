@@ -11,6 +11,12 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BadCalls {
 
+    // The calls. They are constants of this class, which the warm-up uses: so their strings are made then, and not
+    // where
+    // they are first named, in a free or realloc.
+    static final String FREE = "free";
+    static final String REALLOC = "realloc";
+
     private static final ErrorMode MODE = Options.current().onError();
     private static final int ABORT_EXIT_CODE = 134;
 
@@ -37,13 +43,14 @@ final class BadCalls {
         return COUNT.get();
     }
 
-    /** Deals with a bad {@code call}, {@code "free"} or {@code "realloc"}, of an address in our range where no live block starts. */
+    /** Deals with a bad {@code call}, {@link #FREE} or {@link #REALLOC}, of an address in our range where no live block starts. */
     static void report(String call, long address) {
         COUNT.incrementAndGet();
         try {
             reportCounted(call, address);
-        } catch (OutOfMemoryError e) {
-            // Counted it is. A free must not fail because the Java heap has no room for what there is to say of it.
+        } catch (OutOfMemoryError | LinkageError e) {
+            // Counted it is. A free must not fail because the Java heap has no room for what there is to say of it, or
+            // had none when a class that says it was first used.
         }
     }
 

@@ -10,16 +10,27 @@ import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function of the system's C library, from six longs to a long, called through FFM. A call allocates nothing. Thread-safe.
+ * A function of the system's C library, from six longs to a long, called through FFM. Thread-safe. A call takes no Java heap memory, once
+ * {@link #settle} was called.
  *
  * <p>Both calling conventions pass the first six integers in registers, of which a function with fewer or narrower parameters reads what it
  * declares; an {@code int} result is in the lower half of the long. One type for all makes one linkage: seven of them cost a start some
- * 30 ms more (measured).
+ * 30 ms more (measured). And one handle calls them all, with the function as its first argument, so that settling one settles all.
  *
  * @param address where it is; used where {@code handle} is null
+ * @param symbol the same; used where {@code handle} is not null
  * @param handle what calls it; null: {@link DirectDowncall} does
  */
-record CFunction(long address, @Nullable MethodHandle handle) {
+record CFunction(
+        long address,
+        @Nullable MemorySegment symbol,
+        @Nullable MethodHandle handle) {
+
+    /**
+     * Calls of a method handle, from code that C2 has not compiled, after which the JVM makes a form of it that is this handle's own. It
+     * does so at the 128th.
+     */
+    private static final int CALLS_BEFORE_SETTLED = 200;
 
     /** What {@link DirectDowncall} was run on, and what of the JDK's internals it needs beside those of {@link Memory#INTERNAL}. */
     private static final String KNOWN_SYSTEM = "25 Linux amd64";
@@ -36,7 +47,18 @@ record CFunction(long address, @Nullable MethodHandle handle) {
      * @throws SystemCalls.UnsupportedSystemException if there is no such function
      */
     static CFunction bind(String name) {
-        return DIRECT ? new CFunction(DirectDowncall.address(name), null) : new CFunction(0, Linked.bind(name));
+        return DIRECT ? new CFunction(DirectDowncall.address(name), null, null) : Linked.bind(name);
+    }
+
+    /**
+     * Calls this function, which must have no effect, until the JVM has made of the handle behind all functions what it will ever make of
+     * it. It takes 30 KB of Java heap memory (<i>measured</i>) and makes a class; left to itself, it would happen inside some malloc or free, with a
+     * lock of the allocator held, and where the Java heap is full it would fail, there and at each call from then on.
+     */
+    void settle(long argument) {
+        for (int i = 0; i < CALLS_BEFORE_SETTLED; i++) {
+            call(argument, 0, 0, 0, 0, 0);
+        }
     }
 
     private static boolean isKnownSystem() {
@@ -65,7 +87,7 @@ record CFunction(long address, @Nullable MethodHandle handle) {
         try {
             return handle == null
                     ? (long) DirectDowncall.HANDLE.invokeExact(address, a, b, c, d, e, f)
-                    : (long) handle.invokeExact(a, b, c, d, e, f);
+                    : (long) handle.invokeExact(symbol, a, b, c, d, e, f);
         } catch (Throwable t) {
             throw rethrow(t);
         }
@@ -98,14 +120,18 @@ record CFunction(long address, @Nullable MethodHandle handle) {
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG);
 
-        private static final MethodHandle DOWNCALL = downcallMaker();
+        /** Calls the function that is its first argument. */
+        private static final MethodHandle HANDLE = handle();
 
-        static MethodHandle bind(String name) {
-            Linker linker = Linker.nativeLinker();
-            MemorySegment function = linker.defaultLookup().find(name).orElseThrow(() -> missing(name));
+        static CFunction bind(String name) {
+            MemorySegment symbol =
+                    Linker.nativeLinker().defaultLookup().find(name).orElseThrow(() -> missing(name));
+            return new CFunction(0, symbol, SystemLayer.over(name, symbol, HANDLE));
+        }
+
+        private static MethodHandle handle() {
             try {
-                return SystemLayer.over(
-                        name, (MethodHandle) DOWNCALL.invoke(linker, function, TYPE, new Linker.Option[0]));
+                return (MethodHandle) downcallMaker().invoke(Linker.nativeLinker(), TYPE, new Linker.Option[0]);
             } catch (Throwable e) {
                 throw new LinkageError(
                         "no native access: start the JVM with --enable-native-access for zonal.allocator", e);
@@ -124,10 +150,7 @@ record CFunction(long address, @Nullable MethodHandle handle) {
                                 Linker.class,
                                 "downcallHandle",
                                 MethodType.methodType(
-                                        MethodHandle.class,
-                                        MemorySegment.class,
-                                        FunctionDescriptor.class,
-                                        Linker.Option[].class))
+                                        MethodHandle.class, FunctionDescriptor.class, Linker.Option[].class))
                         .asFixedArity();
             } catch (ReflectiveOperationException e) {
                 throw new LinkageError("no java.lang.foreign.Linker.downcallHandle", e);

@@ -69,7 +69,7 @@ final class Free {
         }
         long cache = CacheTable.mine();
         if ((cache == 0 || !RunSlot.put(cache, address)) && !RunHeap.INSTANCE.give(address)) {
-            BadCalls.report("free", address);
+            BadCalls.report(BadCalls.FREE, address);
         }
     }
 
@@ -78,7 +78,7 @@ final class Free {
             Sampler.freed(address);
         }
         if (!tryGiveThroughHeap(address)) {
-            BadCalls.report("free", address);
+            BadCalls.report(BadCalls.FREE, address);
         }
     }
 

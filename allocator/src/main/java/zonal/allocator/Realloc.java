@@ -30,7 +30,7 @@ final class Realloc {
         }
         int live = BlockMap.live(address);
         if (live < 0) {
-            BadCalls.report("realloc", address);
+            BadCalls.report(BadCalls.REALLOC, address);
             return BAD;
         }
         int sizeClass = live >>> 16;
@@ -39,7 +39,7 @@ final class Realloc {
         if (bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass) {
             int newSlack = size - (int) bytes;
             if (!BlockMap.setSlack(address, sizeClass, newSlack)) {
-                BadCalls.report("realloc", address);
+                BadCalls.report(BadCalls.REALLOC, address);
                 return BAD;
             }
             if (ZERO && newSlack > slack) {
@@ -67,7 +67,7 @@ final class Realloc {
             return address;
         }
         if (old == 0) {
-            BadCalls.report("realloc", address);
+            BadCalls.report(BadCalls.REALLOC, address);
             return BAD;
         }
         return move(address, old, bytes);

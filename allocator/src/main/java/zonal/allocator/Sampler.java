@@ -108,16 +108,15 @@ public final class Sampler {
     private static void note(SiteTable sites, SampleTable samples, Thread thread, long block, long bytes, double mean) {
         double weight = 1 / Poisson.probability(exposed(bytes), mean);
         Site site = sites.note(CallStack.here(), weight, weight * bytes);
-        Sample sample = null;
+        boolean added = false;
         try {
-            sample = new Sample(block, bytes, mean, site, thread, System.nanoTime());
+            samples.add(new Sample(block, bytes, mean, site, thread, System.nanoTime()));
+            added = true;
         } finally {
-            if (sample == null) {
-                site.live.decrementAndGet(); // no room on the Java heap: the site has one live sample less than it
-                // counted
+            if (!added) {
+                site.live.decrementAndGet(); // no room on the Java heap: one live sample less than the site counted
             }
         }
-        samples.add(sample);
         Observer observer = Allocator.observer();
         if (observer != null && sites == SITES) {
             observer.sampled(block, bytes, Math.round(weight * bytes));

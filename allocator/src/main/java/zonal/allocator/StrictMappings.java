@@ -114,7 +114,7 @@ final class StrictMappings {
             lock.unlock();
         }
         if (bytes <= 0) {
-            BadCalls.report("free", address);
+            BadCalls.report(BadCalls.FREE, address);
         } else if (SystemCalls.unmap(address, mapped(bytes)) != 0) {
             refuse(address, mapped(bytes));
         }
@@ -184,7 +184,7 @@ final class StrictMappings {
             lock.unlock();
         }
         if (old <= 0) {
-            BadCalls.report("realloc", address);
+            BadCalls.report(BadCalls.REALLOC, address);
             return Realloc.BAD;
         }
         if (bytes <= Malloc.PAGED_MAX) {

@@ -6,8 +6,8 @@ import java.util.Locale;
  * The system: {@code mmap} and its kin through FFM. The only class that knows which system this is.
  *
  * <p>A call answers its result, or {@link #REFUSED} when the system refused it; why, nobody needs to know, and so {@code errno} is not
- * captured: that would take 40 bytes of Java heap for each call that C2 has not compiled yet (measured). A call allocates
- * nothing. Thread-safe.
+ * captured: that would take 40 bytes of Java heap for each call that C2 has not compiled yet (measured). A call takes no
+ * Java heap memory, once {@link #settle} was called. Thread-safe.
  */
 final class SystemCalls {
 
@@ -57,8 +57,10 @@ final class SystemCalls {
     private static final CFunction USLEEP = CFunction.bind("usleep");
     private static final CFunction SYSCALL = MAC ? MMAP : CFunction.bind("syscall"); // not called there
 
+    private static final CFunction SYSCONF = CFunction.bind("sysconf");
+
     /** Bytes in an OS page: 4, 16 or 64 KiB. */
-    static final int OS_PAGE_SIZE = (int) CFunction.bind("sysconf").call(SC_PAGESIZE, 0, 0, 0, 0, 0);
+    static final int OS_PAGE_SIZE = (int) SYSCONF.call(SC_PAGESIZE, 0, 0, 0, 0, 0);
 
     static final int OS_PAGE_SHIFT = Integer.numberOfTrailingZeros(OS_PAGE_SIZE);
 
@@ -73,6 +75,11 @@ final class SystemCalls {
                     "needs Linux or macOS on x86-64 or aarch64, and this is " + os + " on " + arch);
         }
         return os;
+    }
+
+    /** From here on no call takes Java heap memory, nor loads a class. */
+    static void settle() {
+        SYSCONF.settle(SC_PAGESIZE);
     }
 
     /** Reserves {@code bytes} of address space without access and without swap. Answers its address or {@link #REFUSED}. */

@@ -1,6 +1,8 @@
 package zonal.allocator;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +39,16 @@ final class SystemLayer {
         return layer != null;
     }
 
-    static MethodHandle over(String function, MethodHandle real) {
+    /**
+     * What is called in place of a function.
+     *
+     * @param symbol the function
+     * @param downcall calls the function that is its first argument, as does what is answered
+     */
+    static MethodHandle over(String function, MemorySegment symbol, MethodHandle downcall) {
         Layer over = layer;
-        return over == null ? real : over.over(function, real);
+        return over == null
+                ? downcall
+                : MethodHandles.dropArguments(over.over(function, downcall.bindTo(symbol)), 0, MemorySegment.class);
     }
 }

@@ -2,7 +2,7 @@ package zonal.allocator;
 
 import org.jspecify.annotations.Nullable;
 
-/** Exercises every path of the allocator once, so that no later call has to load, link or initialise a class. */
+/** Exercises every path of the allocator once, so that no later call has to load, link or initialise a class, or takes Java heap memory. */
 final class Warmup {
 
     /** Bytes. No more than it takes to have OS pages move: what is made accessible for it stays so, and strict overcommit charges it. */
@@ -50,6 +50,7 @@ final class Warmup {
     }
 
     private static void exercise() {
+        SystemCalls.settle();
         long[] blocks = new long[ROUNDS];
         for (long size : SIZES) {
             int rounds = size > 32 << 10 ? ROUNDS_OF_RUNS : ROUNDS;

@@ -10,6 +10,7 @@ final class LimitsRun {
 
     /** Of 50 ms each: a machine that is busy with other things needs some. */
     private static final int MOST_LOOKS = 400;
+
     private static final long SEED = 7;
 
     private LimitsRun() {}
