@@ -41,7 +41,7 @@ final class Bench {
         tsv = settings.folder().resolve("results.tsv");
     }
 
-    /** No argument: the suite. {@code jmh}, and then what JMH takes: the pairs in JMH. {@code start-up}: what the agent adds to a start. {@code sampling}: what that costs. */
+    /** No argument: the suite. {@code jmh}, and then what JMH takes: the pairs in JMH. {@code start-up}: what the agent adds to a start. {@code sampling}, {@code huge-pages}: what that costs or saves. */
     public static void main(String[] arguments) throws Exception {
         Bench bench = new Bench(Settings.ofProperties());
         Files.createDirectories(bench.settings.folder());
@@ -52,7 +52,12 @@ final class Bench {
         }
         if (arguments.length > 0 && arguments[0].equals("sampling")) {
             System.out.println(bench.machine + "\n");
-            new SamplingCost(bench.settings.agentJar()).run(JVM_OPTIONS);
+            OptionCost.ofSampling(bench.settings.agentJar()).run(JVM_OPTIONS);
+            return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("huge-pages")) {
+            System.out.println(bench.machine + "\n");
+            OptionCost.ofHugePages(bench.settings.agentJar()).run(JVM_OPTIONS);
             return;
         }
         boolean jmh = arguments.length > 0 && arguments[0].equals("jmh");

@@ -9,6 +9,9 @@ import java.util.function.DoubleFunction;
 public final class Workloads {
     private static final Map<String, DoubleFunction<Workload>> ALL = new LinkedHashMap<>();
 
+    /** Not of the suite, since no other allocator has an option for it. */
+    public static final String RANDOM_WRITES = "random-writes-512m";
+
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final int FEW_SLOTS = 16 << 10;
@@ -65,6 +68,9 @@ public final class Workloads {
      * @throws IllegalArgumentException if there is none of this name
      */
     public static Workload create(String name, double scale) {
+        if (name.equals(RANDOM_WRITES)) {
+            return new RandomWrites(512 * MIB);
+        }
         DoubleFunction<Workload> maker = ALL.get(name);
         if (maker == null) {
             throw new IllegalArgumentException("no workload " + name + "; there are " + ALL.keySet());
