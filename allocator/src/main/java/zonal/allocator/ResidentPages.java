@@ -21,6 +21,7 @@ final class ResidentPages {
     private static final SpinLock LOCK = new SpinLock();
     private static final boolean READY = SystemCalls.commit(Range.RESIDENT_PAGES, ANSWER_BYTES) == 0;
 
+    /** Where the last stretch lay; guarded by the lock. */
     private static long random;
 
     private ResidentPages() {}

@@ -9,9 +9,10 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * binned by length, 8 bins to a doubling, clean and dirty ones apart; a dirty run is taken before a clean one of its size, since it is resident
  * already. Only runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole.
  *
- * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first. Of a long run that would
- * exceed those bytes the system is asked how much is in memory: blocks that were written to only here and there count for little,
- * and to give them back and fault them in again would cost ten times as much as to ask.
+ * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first. Where that is more, the
+ * system is first asked how much of the long ones is in memory: blocks that were written to only here and there count for little, and to
+ * give them back and fault them in again would cost more than to ask. Where no run is long enough for a request, though much of the area is
+ * free, all dirty ones go back, so that they coalesce with clean neighbours, before the area grows (after gperftools' page heap).
  *
  * <p>Thread-safe. One lock guards everything; it is not held during system calls, for which a run is made BUSY and taken out of all lists.
  */

@@ -5,7 +5,7 @@
  *
  * <dl>
  *   <dt>block
- *   <dd>memory handed out by one malloc. <i>Live</i> until it is freed; <i>cached</i> while it lies in a magazine, a depot or a slot.
+ *   <dd>memory handed out by one malloc. <i>Live</i> until it is freed; <i>cached</i> while it lies in a magazine, a depot, the backlog or a slot.
  *   <dt>requested size, usable size, slack
  *   <dd>what the caller asked for; what the block holds; the difference.
  *   <dt>zone
@@ -38,6 +38,8 @@
  *   <dd>to move blocks in a batch from the heap to a magazine, and back.
  *   <dt>depot
  *   <dd>where flushed blocks of a stripe and class wait a while for the next refill, before they go back to the heaps.
+ *   <dt>backlog
+ *   <dd>where blocks wait that were flushed to a heap while a thread was stopped in there.
  *   <dt>slot
  *   <dd>in a magazine or depot, the place of a block's address; in a thread cache, the run that the thread freed last.
  *   <dt>run
@@ -71,7 +73,7 @@
  * <ul>
  *   <li>Every granule of a page is free (bit clear, map entry zero), or part of one block (bits set; START at its first granule).
  *   <li>No page is biased to a cache that several threads use; a free page is biased to nobody, and a shared one is at home in its heap's stripe.
- *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine or depot.
+ *   <li>{@code live + cached = splitOff}, for each class; cached blocks lie in exactly one magazine or depot, or in the backlog.
  *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
  *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.
  *   <li>Nothing is read or written at an address from outside before the maps say what lies there.
