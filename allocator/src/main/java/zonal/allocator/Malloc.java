@@ -103,8 +103,8 @@ final class Malloc {
     }
 
     /** As {@link RunHeap#takeWithRoom}. */
-    static long takeWithRoom(long bytes, long kept) {
-        return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes, kept), bytes);
+    static long takeWithRoom(long bytes, boolean onlyClean) {
+        return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes, onlyClean), bytes);
     }
 
     /**

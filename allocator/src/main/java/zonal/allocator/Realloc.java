@@ -75,13 +75,18 @@ final class Realloc {
 
     /** Takes a new block, moves the contents there and frees the old one. */
     static long move(long address, long oldBytes, long bytes) {
+        return move(address, oldBytes, bytes, RunHeap.LEAST_MOVED);
+    }
+
+    /** As {@link #move(long, long, long)}; moves OS pages from {@code leastMoved} bytes on, so that a test needs no great blocks for it. */
+    static long move(long address, long oldBytes, long bytes, long leastMoved) {
+        long kept = Math.min(oldBytes, bytes);
         boolean grows = RunHeap.contains(address) && bytes > oldBytes;
-        long block = grows ? Malloc.takeWithRoom(bytes, oldBytes) : Malloc.take(bytes);
+        long block = grows ? Malloc.takeWithRoom(bytes, kept >= leastMoved) : Malloc.take(bytes);
         if (block == 0) {
             return NO_MEMORY;
         }
-        long kept = Math.min(oldBytes, bytes);
-        boolean moved = kept >= RunHeap.LEAST_MOVED
+        boolean moved = kept >= leastMoved
                 && RunHeap.contains(address)
                 && RunHeap.contains(block)
                 && RunHeap.INSTANCE.movePages(address, block, kept);

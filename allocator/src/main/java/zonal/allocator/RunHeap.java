@@ -153,16 +153,16 @@ final class RunHeap {
      * As {@link #take}, for a block that had to move because it grew: with free memory of its own length behind it, if that can be
      * had, since a block that grew once will often grow again, and then it can do so in place.
      *
-     * @param kept bytes that will be copied to the block, or moved where they are many: to clean memory, since what moves there takes its place
+     * @param onlyClean for OS pages that will move there, and take the place of what is there
      */
     @ReservedStackAccess
-    long takeWithRoom(long bytes, long kept) {
+    long takeWithRoom(long bytes, boolean onlyClean) {
         if (bytes <= Range.RUNS_SIZE >> 1) {
             int pages = pagesFor(bytes);
             for (int attempt = 0; attempt < 2; attempt++) {
                 lock.lock();
                 try {
-                    int run = kept < LEAST_MOVED ? dirty.find(pages << 1) : Run.NONE;
+                    int run = onlyClean ? Run.NONE : dirty.find(pages << 1);
                     if (run == Run.NONE) {
                         run = clean.find(pages << 1);
                     }

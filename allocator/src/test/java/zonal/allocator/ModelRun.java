@@ -157,7 +157,11 @@ final class ModelRun {
         long bytes = random.nextBoolean() ? size() : Math.max(1, block.bytes + random.nextInt(65) - 32);
         Stamp.verify(block.address, block.bytes, block.stamp);
         remove(block);
-        long address = Allocator.realloc(block.address, bytes);
+        // As many move by mapping as are copied, though all are too small for that.
+        boolean moves = bytes > Malloc.PAGED_MAX && block.bytes > Malloc.PAGED_MAX && random.nextBoolean();
+        long address = moves && Range.contains(block.address)
+                ? Realloc.move(block.address, block.bytes, bytes, 0)
+                : Allocator.realloc(block.address, bytes);
         Stamp.verify(address, block.bytes, Math.min(bytes, block.bytes), block.stamp);
         add(address, bytes);
     }

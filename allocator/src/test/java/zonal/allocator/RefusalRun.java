@@ -220,7 +220,9 @@ final class RefusalRun {
             return 0;
         }
         require(Memory.getLong(block) == block + before, "a block was disturbed");
-        long resized = Allocator.tryRealloc(block, size);
+        // By moving OS pages, for which these are too small otherwise.
+        boolean moves = RunHeap.contains(block) && size > before;
+        long resized = moves ? Realloc.move(block, before, size, 0) : Allocator.tryRealloc(block, size);
         require(resized == -1 || resized > 0, "no block, and no memory either");
         long now = resized == -1 ? block : resized;
         require(Memory.getLong(now) == block + before, "its contents didn't come along");
