@@ -130,10 +130,10 @@ final class Bias {
         return (short) (SHARED + stripe);
     }
 
-    /** The stripe at whose heaps the shared page is at home that {@code address} lies in. */
+    /** The stripe at whose heaps the shared page is at home that {@code address} lies in; of another page, any stripe. */
     static int home(long address) {
         PageArea area = PageArea.of(address);
-        return of(entry(area, area.index(address - area.base))) - SHARED;
+        return of(entry(area, area.index(address - area.base))) & (ThreadCache.STRIPES - 1);
     }
 
     // ---- a bias's life
