@@ -13,7 +13,7 @@ final class BadCalls {
 
     // The calls. They are constants of this class, which the warm-up uses: so their strings are made then, and not
     // where
-    // they are first named, in a free or realloc.
+    // a free or realloc first names them.
     static final String FREE = "free";
     static final String REALLOC = "realloc";
 

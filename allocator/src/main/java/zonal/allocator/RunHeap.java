@@ -409,19 +409,14 @@ final class RunHeap {
                 if (run == Run.NONE) {
                     return;
                 }
-                freed = Run.value(run);
-                if (ages.bytes() <= most && freed > tick) {
+                boolean due = Run.value(run) <= tick;
+                if (!due && ages.bytes() <= most) {
                     return;
                 }
-                look = false;
-                if (freed > tick) {
-                    int unknown = ages.oldestUnknown(LEAST_LOOKED_AT);
-                    look = unknown != Run.NONE;
-                    if (look) {
-                        run = unknown;
-                        freed = Run.value(run);
-                    }
-                }
+                int unknown = due ? Run.NONE : ages.oldestUnknown(LEAST_LOOKED_AT);
+                look = unknown != Run.NONE;
+                run = look ? unknown : run;
+                freed = Run.value(run);
                 length = Run.length(run);
                 unlink(run, Run.DIRTY, length);
                 Run.set(run, Run.BUSY, 0, length);

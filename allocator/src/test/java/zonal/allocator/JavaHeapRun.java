@@ -20,8 +20,7 @@ final class JavaHeapRun {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < MEASUREMENTS && least > 0; i++) {
             // The first ones also count what the JVM makes once, such as profiles of branches not taken before, and
-            // what downcalls
-            // take until C2, which works in the background, has compiled them.
+            // what downcalls take until C2, which works in the background, has compiled them.
             long before = THREADS.getCurrentThreadAllocatedBytes();
             churn(bytes, pairs);
             least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
