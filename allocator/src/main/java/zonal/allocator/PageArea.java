@@ -27,6 +27,9 @@ final class PageArea {
 
     private static final long LARGEST_STEP = 64L << 20;
 
+    /** Most pages whose memory goes back at once: the lock is held while each is taken out of the list. */
+    private static final int MOST_HELD = 64;
+
     /** Words of the bitmap of cold pages for each group, and pages in a group: their metadata is a whole number of OS pages. */
     private static final int GROUP_WORDS = SystemCalls.OS_PAGE_SIZE >> 12;
 
@@ -153,23 +156,16 @@ final class PageArea {
         return freePages;
     }
 
-    /** Takes a page that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */
+    /** Takes a page for a heap that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */
     @ReservedStackAccess
-    int take() {
+    int take(int heap) {
         for (; ; ) {
             lock.lock();
             try {
-                int index = warm;
+                int index = takeFree();
                 if (index != Page.NONE) {
-                    unlinkWarm(index);
+                    Page.setOwner(page(index), heap);
                     return index;
-                }
-                if (cold > 0) {
-                    return takeCold();
-                }
-                if (((long) (fresh + 1) << pageShift) <= committed) {
-                    useGroup(fresh / GROUP_PAGES);
-                    return fresh++;
                 }
             } finally {
                 lock.unlock();
@@ -178,6 +174,23 @@ final class PageArea {
                 return Page.NONE;
             }
         }
+    }
+
+    /** Takes a page out of those that are free: a warm one, or the lowest cold one, or the next of those that never had an owner. */
+    private int takeFree() {
+        int index = warm;
+        if (index != Page.NONE) {
+            unlinkWarm(index);
+            return index;
+        }
+        if (cold > 0) {
+            return takeCold();
+        }
+        if (((long) (fresh + 1) << pageShift) <= committed) {
+            useGroup(fresh / GROUP_PAGES);
+            return fresh++;
+        }
+        return Page.NONE;
     }
 
     /** Takes the lowest cold page; there is one. */
@@ -304,44 +317,80 @@ final class PageArea {
         freePages--;
     }
 
-    /**
-     * Gives the memory of free pages that were last changed at or before {@code tick} back to the system. The page is in no
-     * list while the system call runs, so nobody can take it.
-     */
+    /** Gives the memory of free pages that were last changed at or before {@code tick} back to the system. */
     @ReservedStackAccess
     void purgeFreePages(long tick) {
-        for (; ; ) {
-            int index;
-            lock.lock();
-            try {
-                index = warmTail;
-                if (index == Page.NONE || Page.time(page(index)) > tick) {
-                    return;
-                }
-                unlinkWarm(index);
-            } finally {
-                lock.unlock();
-            }
-            boolean purged = purge(index);
-            if (purged) {
-                Page.setTouched(page(index), 0);
-            } else {
-                Page.setTime(page(index), Housekeeper.now());
-            }
-            give(index);
+        long held;
+        while ((held = holdWarm(tick)) != 0) {
+            int first = (int) (held >>> Integer.SIZE);
+            int count = (int) held;
+            boolean purged = purge(first, count);
+            releaseWarm(first, count, purged);
             if (!purged) {
                 return;
             }
         }
     }
 
-    /** Gives a page's memory back, and that of its block map, which is all zero, where that is whole OS pages. */
-    private boolean purge(int index) {
+    /**
+     * Takes the warm page that was freed first, and its neighbours that may go back, too, out of the list, so that nobody can take one while
+     * the system calls run. Answers the first and how many they are, or 0 if there is none.
+     */
+    private long holdWarm(long tick) {
+        lock.lock();
+        try {
+            if (warmTail == Page.NONE || Page.time(page(warmTail)) > tick) {
+                return 0;
+            }
+            int first = warmTail;
+            int end = first + 1;
+            while (end - first < MOST_HELD && isWarm(first - 1, tick)) {
+                first--;
+            }
+            while (end - first < MOST_HELD && isWarm(end, tick)) {
+                end++;
+            }
+            for (int i = first; i < end; i++) {
+                unlinkWarm(i);
+                Page.setTouched(page(i), 0); // which makes it no longer warm
+            }
+            return (long) first << Integer.SIZE | (end - first);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a page is in the list of warm ones, and was last changed at or before {@code tick}. */
+    private boolean isWarm(int index, long tick) {
+        return index >= 0
+                && index < fresh
+                && owner(index) == Page.FREE_PAGE
+                && Page.touched(page(index)) != 0
+                && Page.time(page(index)) <= tick;
+    }
+
+    /** Gives back the memory of neighbours, and that of their block map, which is all zero, where that is whole OS pages. */
+    private boolean purge(int first, int count) {
         long mapBytes = (long) Page.GRANULES << entryShift;
         if ((mapBytes & (SystemCalls.OS_PAGE_SIZE - 1)) == 0) {
-            SystemCalls.purge(entries(index), mapBytes);
+            SystemCalls.purge(entries(first), count * mapBytes);
         }
-        return SystemCalls.purge(data(index), 1L << pageShift) == 0;
+        return SystemCalls.purge(data(first), (long) count << pageShift) == 0;
+    }
+
+    private void releaseWarm(int first, int count, boolean purged) {
+        lock.lock();
+        try {
+            for (int i = first; i < first + count; i++) {
+                if (!purged) {
+                    Page.setTouched(page(i), -1L >>> (Long.SIZE - (1 << (pageShift - SystemCalls.OS_PAGE_SHIFT))));
+                    Page.setTime(page(i), Housekeeper.now());
+                }
+                linkFree(i);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Gives back the metadata of groups all of whose pages are cold. */

@@ -184,14 +184,13 @@ final class PageHeap {
     }
 
     private int newPage(long cache) {
-        int index = area.take();
+        int index = area.take(this.index);
         if (index != Page.NONE) {
             long page = area.page(index);
             Page.setFree(page, Page.GRANULES);
             Page.setBlocks(page, 0);
             Page.setSearch(page, 0);
             Page.setTime(page, Housekeeper.now());
-            Page.setOwner(page, this.index);
             Bias.give(area, index, cache, stripeOf(this.index));
             bins.add(index, page, Page.GRANULES);
             pages++;

@@ -10,7 +10,7 @@ final class ResidentPages {
     private static final int STRETCHES = 4;
 
     /** OS pages of a stretch. */
-    private static final int STRETCH = 128;
+    private static final int STRETCH = 32;
 
     /** Bytes of metadata for the system's answer: a byte for each OS page. */
     static final long ANSWER_BYTES = (long) STRETCHES * STRETCH;

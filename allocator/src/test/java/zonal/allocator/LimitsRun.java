@@ -21,6 +21,7 @@ final class LimitsRun {
         switch (args[0]) {
             case "trace-strict" -> traceStrict();
             case "trace-packed" -> tracePacked();
+            case "trace-purge" -> tracePurge();
             case "realloc" -> growInPlace();
             case "realloc-among-neighbours" -> growAmongNeighbours();
             case "resident" ->
@@ -90,6 +91,26 @@ final class LimitsRun {
         for (int round = 0; round < 400; round++) {
             churn();
         }
+        mark(2);
+    }
+
+    private static void tracePurge() {
+        long last = 0;
+        for (int i = 0; i < 64 * MIB / 400; i++) {
+            long block = Allocator.malloc(400);
+            Memory.putLong(block, last);
+            last = block;
+        }
+        while (last != 0) {
+            long next = Memory.getLong(last);
+            Allocator.free(last);
+            last = next;
+        }
+        CacheTable.drainMine();
+        Depot.drainUnused();
+        Depot.drainUnused();
+        mark(1);
+        Housekeeper.purge(Long.MAX_VALUE);
         mark(2);
     }
 

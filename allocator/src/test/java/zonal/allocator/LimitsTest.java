@@ -49,6 +49,14 @@ class LimitsTest {
         assertThat(names(trace("trace-packed", "large=packed", 2).getFirst())).isEmpty();
     }
 
+    @Test
+    void freePagesGoBackSixtyFourAtATime() throws IOException {
+        List<List<String>> parts = trace("trace-purge", "decay=never", 2);
+        assertThat(names(parts.getFirst()).keySet()).containsOnly("madvise");
+        // 1,024 pages, and apart from them their block map and their metadata; and a few that are in use in part
+        assertThat(parts.getFirst()).hasSizeBetween(48, 64);
+    }
+
     /** The main thread's calls that concern memory, between its marks. */
     private List<List<String>> trace(String what, String options, int marks) throws IOException {
         Path file = folder.resolve("trace");
