@@ -75,7 +75,7 @@ final class Realloc {
 
     /** Takes a new block, moves the contents there and frees the old one. */
     static long move(long address, long oldBytes, long bytes) {
-        return move(address, oldBytes, bytes, RunHeap.LEAST_MOVED);
+        return move(address, oldBytes, bytes, RunMoves.LEAST);
     }
 
     /** As {@link #move(long, long, long)}; moves OS pages from {@code leastMoved} bytes on, so that a test needs no great blocks for it. */
@@ -89,7 +89,7 @@ final class Realloc {
         boolean moved = kept >= leastMoved
                 && RunHeap.contains(address)
                 && RunHeap.contains(block)
-                && RunHeap.INSTANCE.movePages(address, block, kept);
+                && RunMoves.move(address, block, kept);
         if (!moved) {
             Memory.copy(address, block, kept);
         }

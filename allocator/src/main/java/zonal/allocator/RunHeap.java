@@ -5,9 +5,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 /**
  * LARGE blocks above 32 KiB: page-granular runs of the run area, one for each block, best fit, free neighbours coalesced.
  *
- * <p>A block of n bytes costs n bytes rounded up to whole OS pages; its metadata is in the page map ({@link Run}). Free runs are
- * binned by length, 8 bins to a doubling, clean and dirty ones apart; a dirty run is taken before a clean one of its size, since it is resident
- * already. Only runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole.
+ * <p>A block of n bytes costs n bytes rounded up to whole OS pages; its metadata is in the page map ({@link Run}), and
+ * what is free of the area in {@link FreeRuns}.
  *
  * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first. Where that is more, the
  * system is first asked how much of the long ones is in memory: blocks that were written to only here and there count for little, and to
@@ -25,19 +24,7 @@ final class RunHeap {
 
     private static final long LARGEST_STEP = 64L << 20;
 
-    /**
-     * Below this, bytes are copied, and above it OS pages are moved. To move them is faster, once; but a run that they were moved to must be
-     * mapped anew when it is freed, and the next block there faults in page after page, while one that was copied to is kept in
-     * memory. <i>Measured</i>, buffers that grow to 8 MiB and are freed, over and over: 0.3 ms a buffer copied, 6 ms moved from 128 KiB on.
-     */
-    static final long LEAST_MOVED = 8 << 20;
-
-    /**
-     * Each moved run is two mappings more, or a few where it has moved again and again; beyond this many, bytes are copied. The same goes for
-     * runs with huge pages.
-     */
-    private static final int MOST_MOVED = 1_000;
-
+    /** Each run with huge pages is two mappings more; beyond this many, no more are asked for. */
     private static final int MOST_HUGE = 1_000;
 
     /** Whether what was freed must read as zero: then it goes back to the system before anybody else can take it. */
@@ -57,9 +44,7 @@ final class RunHeap {
 
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
-    private final RunBins clean = new RunBins();
-    private final RunBins dirty = new RunBins();
-    private final DirtyRuns ages = new DirtyRuns();
+    private final FreeRuns free = new FreeRuns();
 
     /** OS pages of the area that are accessible, and whose page map is. Only grows; see {@link PageArea#committed()} for racy reads. */
     private int committed;
@@ -129,10 +114,7 @@ final class RunHeap {
             boolean purge;
             lock.lock();
             try {
-                int run = dirty.find(pages);
-                if (run == Run.NONE) {
-                    run = clean.find(pages);
-                }
+                int run = free.find(pages, false);
                 if (run != Run.NONE) {
                     return makeLive(run, pages, bytes);
                 }
@@ -162,10 +144,7 @@ final class RunHeap {
             for (int attempt = 0; attempt < 2; attempt++) {
                 lock.lock();
                 try {
-                    int run = onlyClean ? Run.NONE : dirty.find(pages << 1);
-                    if (run == Run.NONE) {
-                        run = clean.find(pages << 1);
-                    }
+                    int run = free.find(pages << 1, onlyClean);
                     if (run != Run.NONE) {
                         return makeLive(run, pages, bytes); // not for huge pages: those that move here come with them
                     }
@@ -183,13 +162,13 @@ final class RunHeap {
     private long makeLive(int run, int pages, long bytes) {
         int kind = Run.kind(run);
         int length = Run.length(run);
-        unlink(run, kind, length);
+        free.unlink(run, kind, length);
         long freed = Run.value(run);
         int sixteenths = Run.sixteenths(run);
         Run.set(run, Run.LIVE, kind == Run.CLEAN ? Run.ZEROED : 0, pages);
         Run.setValue(run, bytes);
         if (length > pages) {
-            link(run + pages, kind, sixteenths, length - pages, freed);
+            free.link(run + pages, kind, sixteenths, length - pages, freed);
         }
         noteLive(1, bytes, pages);
         taken++;
@@ -305,7 +284,7 @@ final class RunHeap {
             hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
             if (!back) {
-                addFree(run, length, Run.DIRTY, Run.WHOLE, Housekeeper.now());
+                free.add(run, length, Run.DIRTY, Run.WHOLE, Housekeeper.now());
             }
         } finally {
             lock.unlock();
@@ -323,7 +302,7 @@ final class RunHeap {
         int run = index(address);
         lock.lock();
         try {
-            addFree(run, Run.length(run), Run.DIRTY, Run.WHOLE, Housekeeper.now());
+            free.add(run, Run.length(run), Run.DIRTY, Run.WHOLE, Housekeeper.now());
         } finally {
             lock.unlock();
         }
@@ -349,7 +328,7 @@ final class RunHeap {
         int heldLength;
         lock.lock();
         try {
-            int start = addFree(run, length, purged ? Run.CLEAN : Run.DIRTY, Run.WHOLE, Housekeeper.now());
+            int start = free.add(run, length, purged ? Run.CLEAN : Run.DIRTY, Run.WHOLE, Housekeeper.now());
             held = purged ? holdInside(start, run, length) : Run.NONE;
             heldLength = held == Run.NONE ? 0 : Run.length(held);
         } finally {
@@ -373,12 +352,12 @@ final class RunHeap {
         if (first >= last) {
             return Run.NONE;
         }
-        unlink(start, Run.CLEAN, end - start);
+        free.unlink(start, Run.CLEAN, end - start);
         int part = first - 1;
         if (part > start) {
-            link(start, Run.CLEAN, Run.WHOLE, part - start, 0);
+            free.link(start, Run.CLEAN, Run.WHOLE, part - start, 0);
         }
-        link(last, Run.CLEAN, Run.WHOLE, end - last, 0);
+        free.link(last, Run.CLEAN, Run.WHOLE, end - last, 0);
         Run.set(part, Run.BUSY, 0, last - part);
         return part;
     }
@@ -389,7 +368,7 @@ final class RunHeap {
         SystemCalls.purge(Range.RUN_MAP + (part + 1L) * Run.ENTRY_SIZE, (length - 1L) * Run.ENTRY_SIZE);
         lock.lock();
         try {
-            addFree(part, length, Run.CLEAN, Run.WHOLE, 0);
+            free.add(part, length, Run.CLEAN, Run.WHOLE, 0);
         } finally {
             lock.unlock();
         }
@@ -405,20 +384,20 @@ final class RunHeap {
             boolean look;
             lock.lock();
             try {
-                run = ages.oldest();
+                run = free.dirty.oldest();
                 if (run == Run.NONE) {
                     return;
                 }
                 boolean due = Run.value(run) <= tick;
-                if (!due && ages.bytes() <= most) {
+                if (!due && free.dirty.bytes() <= most) {
                     return;
                 }
-                int unknown = due ? Run.NONE : ages.oldestUnknown(LEAST_LOOKED_AT);
+                int unknown = due ? Run.NONE : free.dirty.oldestUnknown(LEAST_LOOKED_AT);
                 look = unknown != Run.NONE;
                 run = look ? unknown : run;
                 freed = Run.value(run);
                 length = Run.length(run);
-                unlink(run, Run.DIRTY, length);
+                free.unlink(run, Run.DIRTY, length);
                 Run.set(run, Run.BUSY, 0, length);
             } finally {
                 lock.unlock();
@@ -437,49 +416,11 @@ final class RunHeap {
         }
         lock.lock();
         try {
-            addFree(run, length, Run.DIRTY, sixteenths, freed);
+            free.add(run, length, Run.DIRTY, sixteenths, freed);
         } finally {
             lock.unlock();
         }
         return true;
-    }
-
-    /**
-     * Adds a free run, of which so many sixteenths may be in memory, to its bin, coalesced with free neighbours of the same kind. Answers
-     * where the whole starts.
-     */
-    private int addFree(int run, int length, int kind, int sixteenths, long freed) {
-        int behind = run + length;
-        if (behind < committed && Run.kind(behind) == kind) {
-            int more = Run.length(behind);
-            sixteenths = together(sixteenths, length, Run.sixteenths(behind), more);
-            unlink(behind, kind, more);
-            Run.clear(behind);
-            length += more;
-        }
-        if (run > 0) {
-            int end = run - 1;
-            int endKind = Run.kind(end);
-            boolean single = endKind == kind && Run.length(end) == 1;
-            if (single || endKind == (kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END)) {
-                int more = Run.length(end);
-                int before = run - more;
-                sixteenths = together(sixteenths, length, Run.sixteenths(before), more);
-                unlink(before, kind, more);
-                Run.clear(run);
-                run = before;
-                length += more;
-            }
-        }
-        link(run, kind, sixteenths, length, freed);
-        return run;
-    }
-
-    private static int together(int sixteenths, long length, int others, long more) {
-        if (sixteenths == Run.WHOLE || others == Run.WHOLE) {
-            return Run.WHOLE; // to be asked, when it matters
-        }
-        return (int) ((sixteenths * length + others * more + length + more - 1) / (length + more));
     }
 
     // ---- resize
@@ -508,17 +449,17 @@ final class RunHeap {
             if (pages > length) {
                 int behind = run + length;
                 int kind = behind < committed ? Run.kind(behind) : Run.NOTHING;
-                boolean free = kind == Run.CLEAN || kind == Run.DIRTY;
-                if (!free || length + Run.length(behind) < pages) {
+                boolean mayGrow = kind == Run.CLEAN || kind == Run.DIRTY;
+                if (!mayGrow || length + Run.length(behind) < pages) {
                     return false;
                 }
                 int more = Run.length(behind);
                 long freed = Run.value(behind);
                 int sixteenths = Run.sixteenths(behind);
-                unlink(behind, kind, more);
+                free.unlink(behind, kind, more);
                 Run.clear(behind);
                 if (length + more > pages) {
-                    link(run + pages, kind, sixteenths, length + more - pages, freed);
+                    free.link(run + pages, kind, sixteenths, length + more - pages, freed);
                 }
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
@@ -527,7 +468,7 @@ final class RunHeap {
                 if (ZERO) {
                     Run.set(run + pages, Run.BUSY, 0, shrunk);
                 } else {
-                    addFree(run + pages, shrunk, Run.DIRTY, Run.WHOLE, Housekeeper.now());
+                    free.add(run + pages, shrunk, Run.DIRTY, Run.WHOLE, Housekeeper.now());
                 }
             } else {
                 unused = length - pages; // it stays whole: a part of a moved run can't be free
@@ -556,56 +497,15 @@ final class RunHeap {
         return true;
     }
 
-    /**
-     * Moves the contents of a live block to another, of runs both, by moving the OS pages instead of copying bytes. What has moved before is
-     * several mappings, which the system moves one by one.
-     *
-     * <p>Answers false where the system can't, or it would be too many mappings; then nothing has changed. What was moved reads as zero in the old block.
-     */
-    boolean movePages(long from, long to, long bytes) {
-        int source = index(from);
-        int target = index(to);
-        int parts = (Run.flags(source) & Run.MOVED) != 0 ? Run.parts(source) : 0;
-        if (parts == Run.MOST_PARTS || (movedRuns >= MOST_MOVED && parts == 0)) {
-            return false;
-        }
-        int pages = pagesFor(bytes);
-        int done = 0;
-        for (int part = 0; done < pages; part++) {
-            int end = part < parts ? Math.min(pages, Run.partEnd(source, part)) : pages;
-            if (!movePart(Run.address(source + done), Run.address(target + done), end - done)) {
-                if (done == 0) {
-                    return false;
-                }
-                Memory.copy(
-                        Run.address(source + done),
-                        Run.address(target + done),
-                        (long) (end - done) << SystemCalls.OS_PAGE_SHIFT);
-            }
-            Run.setPartEnd(target, part, end);
-            Run.setParts(target, part + 1);
-            done = end;
-        }
+    /** Notes that OS pages were moved to a live run, whose parts say which. */
+    void noteMoved(int run) {
         lock.lock();
         try {
-            Run.set(target, Run.LIVE, (Run.flags(target) & ~Run.ZEROED) | Run.MOVED, Run.length(target));
+            Run.set(run, Run.LIVE, (Run.flags(run) & ~Run.ZEROED) | Run.MOVED, Run.length(run));
             movedRuns++;
         } finally {
             lock.unlock();
         }
-        return true;
-    }
-
-    private static boolean movePart(long from, long to, int pages) {
-        long bytes = (long) pages << SystemCalls.OS_PAGE_SHIFT;
-        if (SystemCalls.movePages(from, to, bytes) > 0) {
-            return true;
-        }
-        // Where it lacked memory, the system may have unmapped the target before it noticed.
-        if (SystemCalls.mapOver(to, bytes) > 0) {
-            SystemCalls.noHugePages(to, bytes);
-        }
-        return false;
     }
 
     // ---- grow
@@ -633,7 +533,7 @@ final class RunHeap {
             lock.lock();
             try {
                 committed = before + more;
-                addFree(before, more, Run.CLEAN, Run.WHOLE, 0);
+                free.extend(before, more);
             } finally {
                 lock.unlock();
             }
@@ -648,34 +548,6 @@ final class RunHeap {
         long mapTo = (long) (first + pages) * Run.ENTRY_SIZE + SystemCalls.OS_PAGE_SIZE - 1 & -SystemCalls.OS_PAGE_SIZE;
         return SystemCalls.commit(Run.address(first), (long) pages << SystemCalls.OS_PAGE_SHIFT) == 0
                 && SystemCalls.commit(Range.RUN_MAP + mapFrom, mapTo - mapFrom) == 0;
-    }
-
-    // ---- free runs
-
-    private void link(int run, int kind, int sixteenths, int length, long freed) {
-        Run.set(run, kind, Run.withSixteenths(sixteenths), length);
-        if (length > 1) {
-            Run.set(run + length - 1, kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END, 0, length);
-        }
-        if (kind == Run.CLEAN) {
-            clean.add(run, length);
-        } else {
-            dirty.add(run, length);
-            ages.add(run, length);
-            Run.setValue(run, freed);
-        }
-    }
-
-    private void unlink(int run, int kind, int length) {
-        if (kind == Run.CLEAN) {
-            clean.remove(run, length);
-        } else {
-            dirty.remove(run, length);
-            ages.remove(run, length);
-        }
-        if (length > 1) {
-            Run.clear(run + length - 1);
-        }
     }
 
     // ---- for readers
@@ -708,7 +580,12 @@ final class RunHeap {
 
     /** Bytes of freed runs that may still be resident. */
     long dirtyBytes() {
-        return ages.bytes();
+        return free.dirty.bytes();
+    }
+
+    /** Live runs that OS pages were moved to. */
+    int movedRuns() {
+        return movedRuns;
     }
 
     /** Blocks ever taken. */

@@ -72,7 +72,7 @@ final class Warmup {
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way
         if (RunHeap.contains(neighbour) && RunHeap.contains(grown)) {
-            RunHeap.INSTANCE.movePages(neighbour, grown, LARGEST);
+            RunMoves.move(neighbour, grown, LARGEST);
         }
         ResidentPages.sixteenths(grown, 1);
         Free.give(grown);

@@ -303,8 +303,8 @@ final class HeapCheck {
 
     private void checkRuns(boolean quiet) {
         RunHeap runs = RunHeap.INSTANCE;
-        Map<Integer, Integer> clean = listed("clean");
-        Map<Integer, Integer> dirty = listed("dirty");
+        Map<Integer, Integer> clean = listed("cleanBins");
+        Map<Integer, Integer> dirty = listed("dirtyBins");
         long dirtyPages = 0;
         long livePages = 0;
         long blocks = 0;
@@ -373,9 +373,13 @@ final class HeapCheck {
         return sum;
     }
 
+    private static FreeRuns freeRuns() {
+        return (FreeRuns) read(RunHeap.class, RunHeap.INSTANCE, "free");
+    }
+
     /** The runs in the bins, with their lengths. */
     private static Map<Integer, Integer> listed(String kind) {
-        RunBins bins = (RunBins) read(RunHeap.class, RunHeap.INSTANCE, kind);
+        RunBins bins = (RunBins) read(FreeRuns.class, freeRuns(), kind);
         Map<Integer, Integer> found = new HashMap<>();
         for (int bin = 0; bin < bins.first.length; bin++) {
             Place where = new Place("bin of runs", bin, bins.first[bin], 0);
@@ -402,7 +406,7 @@ final class HeapCheck {
 
     /** The dirty runs in the order of their being freed. */
     private static void checkAges() {
-        DirtyRuns ages = (DirtyRuns) read(RunHeap.class, RunHeap.INSTANCE, "ages");
+        DirtyRuns ages = freeRuns().dirty;
         Set<Integer> seen = new HashSet<>();
         int older = Run.NONE;
         long bytes = 0;
