@@ -68,9 +68,12 @@ final class ThreadCache {
     /** Bytes from one cache to the next: an odd number of cache lines, so that two caches don't compete for the same sets. */
     static final long STRIDE = ((BOTTOMS[SizeClasses.COUNT] + 63L) & -64L) | 64L;
 
-    /** A cache belongs to one of so many stripes, which share no heap and no depot. A power of two. */
+    /**
+     * A cache belongs to one of so many stripes, which share no heap and no depot: a power of two. On one processor there are two, so that a thread
+     * that is stopped in one stripe's heap holds up nobody.
+     */
     static final int STRIPES =
-            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16));
+            Integer.highestOneBit(Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16));
 
     /** Shared caches, the first ones of all. A power of two. */
     static final int SHARED =

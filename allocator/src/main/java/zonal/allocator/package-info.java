@@ -32,7 +32,7 @@
  *   <dt>bias
  *   <dd>that one thread cache's owner alone frees the blocks of a page, and so needs no atomic instruction; a page without one is <i>shared</i>.
  *   <dt>stripe, home, remote
- *   <dd>thread caches that share heaps and depots, about as many stripes as processors; a page is at home in its heap's stripe; a block is remote
+ *   <dd>thread caches that share heaps and depots, about as many stripes as processors, two at least; a page is at home in its heap's stripe; a block is remote
  *       where a thread of another stripe frees it.
  *   <dt>refill, flush
  *   <dd>to move blocks in a batch from the heap to a magazine, and back.

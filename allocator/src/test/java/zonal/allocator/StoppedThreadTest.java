@@ -21,7 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A thread is stopped in the middle of a refill, with a heap's lock held, as a scheduler may stop it: a debugger does so here. The others go on
@@ -31,8 +32,9 @@ class StoppedThreadTest {
 
     private static final long LONGEST_WAIT_MILLIS = 30_000;
 
-    @Test
-    void othersGoOnWhileAThreadIsStoppedInsideARefill() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void othersGoOnWhileAThreadIsStoppedInsideARefill(int processors) throws Exception {
         ListeningConnector connector = connector();
         Map<String, Connector.Argument> arguments = connector.defaultArguments();
         Objects.requireNonNull(arguments.get("localAddress")).setValue("localhost");
@@ -41,8 +43,7 @@ class StoppedThreadTest {
                 CompletableFuture.supplyAsync(() -> ChildJvm.of(StoppedThreadRun.class)
                         .options("decay=0s")
                         .flags(
-                                // As many heaps for each class.
-                                "-XX:ActiveProcessorCount=4",
+                                "-XX:ActiveProcessorCount=" + processors,
                                 "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=localhost:"
                                         + address.substring(address.lastIndexOf(':') + 1))
                         .run());
