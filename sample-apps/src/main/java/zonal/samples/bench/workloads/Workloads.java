@@ -47,6 +47,7 @@ public final class Workloads {
         add("direct-64k", scale -> new DirectBuffer(64 * KIB));
         add("direct-1m", scale -> new DirectBuffer(MIB));
         add("direct-512m", scale -> new DirectBuffer(512 * MIB));
+        add("collected-1m", scale -> new CollectedBuffer(MIB));
         add("frag-128", scale -> new Fragmentation(fragments(scale), 32, 64, 96, 128));
         add("frag-1000", scale -> new Fragmentation(fragments(scale), 64, 200, 500, 1_000));
         for (int threads : new int[] {1, 2, 4, 16, 64}) {

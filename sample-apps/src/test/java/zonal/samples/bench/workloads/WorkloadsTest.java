@@ -29,6 +29,6 @@ final class WorkloadsTest {
 
     static Stream<String> quickOnes() {
         return Workloads.names().stream()
-                .filter(name -> !name.matches("direct-512m|direct-1m|realloc-8m|mleak|vthreads-100k"));
+                .filter(name -> !name.matches("direct-512m|direct-1m|collected-1m|realloc-8m|mleak|vthreads-100k"));
     }
 }
