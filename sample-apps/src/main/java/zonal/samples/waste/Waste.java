@@ -13,13 +13,19 @@ import zonal.samples.report.Table;
 
 /**
  * Takes and fills blocks of one size after another, and prints which part of the memory that it took is none that was asked for: what sizes
- * are rounded up by, the allocator's own data, and the ends of pages. By the agent's own account, which it must be started with.
+ * are rounded up by, the allocator's own data, and the ends of pages. By the agent's own account, which it must be started with, and with a short
+ * decay, so that nothing of one size is left when the next one's turn comes.
  */
 public final class Waste {
 
     private static final long LIVE = 128 << 20;
     private static final int MIXED_UP_TO = 1024;
     private static final long SEED = 1;
+    private static final int LONGEST_WAIT_MILLIS = 5_000;
+
+    /** Longer than the agent's answer of how much is resident may be old. */
+    private static final int PAUSE_MILLIS = 200;
+
     private static final int[] SIZES = {
         8, 16, 24, 32, 40, 48, 64, 100, 128, 200, 256, 400, 500, 512, 1000, 1024, 1100, 2000, 4096, 5000, 10_000,
         20_000, 32_768, 40_000, 65_536, 100_000, 1_000_000
@@ -61,6 +67,7 @@ public final class Waste {
             count++;
             live += bytes;
         }
+        sleep();
         long resident = attribute("ResidentBytes") - residentBefore;
         for (int i = 0; i < count; i++) {
             give(blocks[i]);
@@ -81,14 +88,23 @@ public final class Waste {
         unsafe.freeMemory(block);
     }
 
-    /** Waits until the memory of free blocks has gone back to the system, with a short {@code decay}. */
+    /** Waits until the memory of free blocks has gone back to the system. */
     private void giveBack() throws JMException {
-        for (int i = 0; i < 50 && attribute("CachedBytes") > 0; i++) {
-            try {
-                Thread.sleep(100);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+        for (int i = 0; i < LONGEST_WAIT_MILLIS / PAUSE_MILLIS; i++) {
+            sleep();
+            if (attribute("ResidentBytes") < LIVE / 16) {
+                return;
             }
+        }
+        throw new IllegalStateException(
+                "what was freed is still in memory: start with -javaagent:zonal-agent.jar=decay=100ms");
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
