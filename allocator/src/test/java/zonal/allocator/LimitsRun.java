@@ -95,17 +95,7 @@ final class LimitsRun {
     }
 
     private static void tracePurge() {
-        long last = 0;
-        for (int i = 0; i < 64 * MIB / 400; i++) {
-            long block = Allocator.malloc(400);
-            Memory.putLong(block, last);
-            last = block;
-        }
-        while (last != 0) {
-            long next = Memory.getLong(last);
-            Allocator.free(last);
-            last = next;
-        }
+        takeAndFree(400, 64 * MIB / 400);
         CacheTable.drainMine();
         Depot.drainUnused();
         Depot.drainUnused();
@@ -116,17 +106,21 @@ final class LimitsRun {
 
     private static void churn() {
         for (long bytes : new long[] {1, 100, 1_000, 5_000, 30_000, 100_000, 3 * MIB}) {
-            long last = 0;
-            for (int i = 0; i < 10; i++) {
-                long block = Allocator.malloc(bytes + 16);
-                Memory.putLong(block, last);
-                last = block;
-            }
-            while (last != 0) {
-                long next = Memory.getLong(last);
-                Allocator.free(last);
-                last = next;
-            }
+            takeAndFree(bytes + 16, 10);
+        }
+    }
+
+    private static void takeAndFree(long bytes, int count) {
+        long last = 0;
+        for (int i = 0; i < count; i++) {
+            long block = Allocator.malloc(bytes);
+            Memory.putLong(block, last);
+            last = block;
+        }
+        while (last != 0) {
+            long next = Memory.getLong(last);
+            Allocator.free(last);
+            last = next;
         }
     }
 
