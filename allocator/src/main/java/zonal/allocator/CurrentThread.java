@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import jdk.internal.access.JavaLangAccess;
 import jdk.internal.access.SharedSecrets;
+import jdk.internal.vm.annotation.ForceInline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class CurrentThread {
 
     private CurrentThread() {}
 
+    @ForceInline
     static long id() {
         return Memory.INTERNAL
                 ? LANG.currentCarrierThread().threadId()

@@ -7,10 +7,12 @@ import zonal.samples.bench.workloads.Workloads;
 
 /** The JVM that measures one workload on one allocator, and prints one line. */
 final class Worker {
-    private static final double WARM_UP_NANOS = 1_100e6;
+    /** After 1.1 seconds C2 still compiled while it was measured (the CPU time was up to a quarter above the time); after this it seldom does. */
+    private static final double WARM_UP_NANOS = 2_200e6;
+
     private static final double MEASURED_NANOS = 600e6;
     /** A run that takes this share of the warm-up says how many operations take how long. */
-    private static final double TELLING_SHARE = 0.06;
+    private static final double TELLING_SHARE = 0.03;
     /** How many times more operations the next run does, as long as the last was far from telling. */
     private static final int GROWTH = 8;
     /** Between the last free and the look at what is still resident. */
