@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.DontInline;
 import jdk.internal.vm.annotation.ForceInline;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
@@ -73,6 +74,8 @@ final class Free {
         }
     }
 
+    /** Compiled by itself, as {@code Malloc.takeThroughHeap} is. */
+    @DontInline
     private static void giveThroughHeap(long address) {
         if (BlockMap.endSampled(address)) {
             Sampler.freed(address);
