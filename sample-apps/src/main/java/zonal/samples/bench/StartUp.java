@@ -33,7 +33,7 @@ final class StartUp {
             new Step("zonal.agent.ZonalAgent", "the gate looks at the JVM, opens the jar"),
             new Step("zonal.agent.Installation", "access to the JDK's internals is opened"),
             new Step("zonal.agent.BootClasses", "hook and allocator are defined in the boot loader"),
-            new Step("jdk.internal.foreign.abi.ABIDescriptor", "downcalls are linked"),
+            new Step("jdk.internal.foreign.abi.StubLocations", "downcalls are linked"),
             new Step("java.lang.invoke.NativeMethodHandle", "the range is reserved, every path exercised once"),
             new Step("zonal.agent.JdkTransformer", "Unsafe is woven, and tried"),
             new Step("zonal.agent.Management", "MBean, Flight Recorder and dump are prepared"),
@@ -110,7 +110,7 @@ final class StartUp {
         return table;
     }
 
-    /** When the first class of each step was loaded, in milliseconds of the JVM's life; 0 where it wasn't. */
+    /** When the first class of each step was loaded, in milliseconds of the JVM's life; 0 where it wasn't, or was before the gate. */
     private static double[] beginnings(Path log) throws IOException {
         double[] began = new double[STEPS.size()];
         for (String line : Files.readAllLines(log)) {
@@ -122,7 +122,8 @@ final class StartUp {
             }
             String loaded = line.substring(end + 3, source).strip();
             for (int step = 0; step < began.length; step++) {
-                if (began[step] == 0 && STEPS.get(step).firstClass().equals(loaded)) {
+                boolean afterTheGate = step == 0 || began[0] > 0;
+                if (afterTheGate && began[step] == 0 && STEPS.get(step).firstClass().equals(loaded)) {
                     began[step] = Double.parseDouble(line.substring(1, end).strip()) / 1e6;
                 }
             }
