@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A lock that the JDK can't need: no monitor, no park, no queue of Java objects.
  *
- * <p>Critical sections are short and make no system call, so a contender spins a little; then it sleeps in the C library,
+ * <p>Critical sections are short, and few of them make a system call, so a contender spins a little; then it sleeps in the C library,
  * which a stopped holder makes cheap for everybody else (64 threads on two cores must not burn the time slice that the holder
  * waits for). It does not park: a park would consume a permit that the application's own code waits for, and would unmount a
  * virtual thread inside the allocator. Not reentrant, not fair.

@@ -123,7 +123,9 @@ final class StartUp {
             String loaded = line.substring(end + 3, source).strip();
             for (int step = 0; step < began.length; step++) {
                 boolean afterTheGate = step == 0 || began[0] > 0;
-                if (afterTheGate && began[step] == 0 && STEPS.get(step).firstClass().equals(loaded)) {
+                if (afterTheGate
+                        && began[step] == 0
+                        && STEPS.get(step).firstClass().equals(loaded)) {
                     began[step] = Double.parseDouble(line.substring(1, end).strip()) / 1e6;
                 }
             }

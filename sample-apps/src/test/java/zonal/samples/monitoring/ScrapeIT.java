@@ -1,6 +1,7 @@
 package zonal.samples.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -119,6 +120,11 @@ class ScrapeIT {
                     .containsExactlyInAnyOrder("zone=\"TINY\"", "zone=\"SMALL\"", "zone=\"LARGE\"");
             assertThat(scrape.of(metric)).allMatch(sample -> sample.value() > 0);
         }
+        // Each zone's number is its own: they add up to all. Between two beans the server may take a buffer.
+        assertThat(scrape.of("zonal_zone_live_bytes").stream()
+                        .mapToDouble(Scrape.Sample::value)
+                        .sum())
+                .isCloseTo(scrape.value("zonal_memory_live_bytes"), withinPercentage(2));
         // An entry of the cache is two blocks.
         assertThat(scrape.value("zonal_memory_live_blocks")).isGreaterThan(2 * FILES);
         assertThat(scrape.value("zonal_memory_allocations"))
