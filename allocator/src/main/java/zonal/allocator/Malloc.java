@@ -59,7 +59,7 @@ final class Malloc {
     /**
      * Compiled by itself: C2 leaves out what it has never seen to happen, and where that does happen after all, it throws the compiled method away,
      * with all callers that it was inlined into. <i>Measured</i>, 64 threads on two processors: where the application's own loop went with it,
-     * it ran interpreted until the compiler had got its share of the processors, and an operation took 40 to 90 ns, not 25.
+     * it ran interpreted until the compiler had got its share of the processors, and an operation took 40 to 158 ns, not 25.
      */
     @DontInline
     private static long takeThroughHeap(int bytes) {
