@@ -25,7 +25,8 @@ class AllocationSampleIT {
     @Test
     void theSamplesOfARecordingHaveTheStacksOfTheirCallersAndWeighWhatWasAskedFor() throws Exception {
         Path file = folder.resolve("samples.jfr");
-        // So rare that there are fewer than 4,000 samples in all: beyond that in a second, the sampler takes coarser ones.
+        // So rare that there are fewer than 4,000 samples in all: beyond that in a second, the sampler takes coarser
+        // ones.
         Jvm jvm = new Jvm(folder)
                 .agent("sample=128k")
                 .option(
