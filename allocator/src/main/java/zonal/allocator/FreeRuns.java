@@ -1,14 +1,21 @@
 package zonal.allocator;
 
 /**
- * The free runs of the run area: clean and dirty ones apart, binned by length, the dirty ones also in the order they were freed. Only
+ * The free runs of the run area: clean and dirty ones apart, binned by length, the dirty ones also in queues by age. Only
  * runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole.
  *
  * <p>Guarded by the lock of {@link RunHeap}.
  */
 final class FreeRuns {
 
-    final DirtyRuns dirty = new DirtyRuns();
+    /** Below this, a dirty run counts in full, OS pages: to ask how much of it is in memory would cost as much as it may win. */
+    private static final int LEAST_ASKED = (1 << 20) >> SystemCalls.OS_PAGE_SHIFT;
+
+    /** Long dirty runs, of which the system was not asked yet how much is in memory. */
+    private final DirtyRuns unasked = new DirtyRuns();
+
+    /** All other dirty runs. */
+    private final DirtyRuns counted = new DirtyRuns();
 
     private final RunBins cleanBins = new RunBins();
     private final RunBins dirtyBins = new RunBins();
@@ -25,18 +32,30 @@ final class FreeRuns {
     /** Adds what the area has grown by. */
     void extend(int first, int length) {
         end = first + length;
-        add(first, length, Run.CLEAN, Run.WHOLE, 0);
+        addClean(first, length);
     }
 
-    /**
-     * Adds a free run, of which so many sixteenths may be in memory, to its bin, coalesced with free neighbours of the same kind. Answers
-     * where the whole starts.
-     */
-    int add(int run, int length, int kind, int sixteenths, long freed) {
+    /** Adds a clean run, coalesced with its neighbours. Answers where the whole starts. */
+    int addClean(int run, int length) {
+        return add(run, length, Run.CLEAN, 0, 0, 0);
+    }
+
+    /** Adds a run that was freed now, coalesced with its neighbours: all of it may be in memory. */
+    void addDirty(int run, int length) {
+        add(run, length, Run.DIRTY, 0, length, Housekeeper.now());
+    }
+
+    /** Adds a dirty run, coalesced with its neighbours, of which the system said how many OS pages are in memory. */
+    void addAsked(int run, int length, int resident, long freed) {
+        add(run, length, Run.DIRTY, Run.ASKED, resident, freed);
+    }
+
+    private int add(int run, int length, int kind, int flags, int resident, long freed) {
         int behind = run + length;
         if (behind < end && Run.kind(behind) == kind) {
             int more = Run.length(behind);
-            sixteenths = together(sixteenths, length, Run.sixteenths(behind), more);
+            flags &= Run.flags(behind);
+            resident += residentIf(behind, kind);
             unlink(behind, kind, more);
             Run.clear(behind);
             length += more;
@@ -48,36 +67,52 @@ final class FreeRuns {
             if (single || lastKind == (kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END)) {
                 int more = Run.length(last);
                 int before = run - more;
-                sixteenths = together(sixteenths, length, Run.sixteenths(before), more);
+                flags &= Run.flags(before);
+                resident += residentIf(before, kind);
                 unlink(before, kind, more);
                 Run.clear(run);
                 run = before;
                 length += more;
             }
         }
-        link(run, kind, sixteenths, length, freed);
+        link(run, kind, flags, length, resident, freed);
         return run;
     }
 
-    private static int together(int sixteenths, long length, int others, long more) {
-        if (sixteenths == Run.WHOLE || others == Run.WHOLE) {
-            return Run.WHOLE; // to be asked, when it matters
-        }
-        return (int) ((sixteenths * length + others * more + length + more - 1) / (length + more));
+    private static int residentIf(int run, int kind) {
+        return kind == Run.DIRTY ? Run.resident(run) : 0;
     }
 
-    /** Adds a free run to its lists as it is, next to none of its kind. */
-    void link(int run, int kind, int sixteenths, int length, long freed) {
-        Run.set(run, kind, Run.withSixteenths(sixteenths), length);
+    /** Takes the first {@code pages} of a free run out of all lists, and leaves the rest free. */
+    void takeFront(int run, int pages) {
+        int kind = Run.kind(run);
+        int flags = Run.flags(run);
+        int length = Run.length(run);
+        long resident = residentIf(run, kind);
+        long freed = Run.freed(run);
+        unlink(run, kind, length);
+        int rest = length - pages;
+        if (rest > 0) {
+            link(run + pages, kind, flags, rest, (int) ((resident * rest + length - 1) / length), freed);
+        }
+    }
+
+    /** Adds a clean run to its list as it is, next to none of its kind. */
+    void linkClean(int run, int length) {
+        link(run, Run.CLEAN, 0, length, 0, 0);
+    }
+
+    private void link(int run, int kind, int flags, int length, int resident, long freed) {
+        Run.set(run, kind, flags, length);
         if (length > 1) {
             Run.set(run + length - 1, kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END, 0, length);
         }
         if (kind == Run.CLEAN) {
             cleanBins.add(run, length);
         } else {
+            Run.setDirty(run, resident, freed);
             dirtyBins.add(run, length);
-            dirty.add(run, length);
-            Run.setValue(run, freed);
+            queue(flags, length).add(run);
         }
     }
 
@@ -87,10 +122,40 @@ final class FreeRuns {
             cleanBins.remove(run, length);
         } else {
             dirtyBins.remove(run, length);
-            dirty.remove(run, length);
+            queue(Run.flags(run), length).remove(run);
         }
         if (length > 1) {
             Run.clear(run + length - 1);
         }
+    }
+
+    // ---- dirty runs
+
+    private DirtyRuns queue(int flags, int length) {
+        return flags == 0 && length >= LEAST_ASKED ? unasked : counted;
+    }
+
+    /** Bytes of dirty runs that may be in memory. */
+    long dirtyBytes() {
+        return (unasked.pages() + counted.pages()) << SystemCalls.OS_PAGE_SHIFT;
+    }
+
+    /** A dirty run that was freed at or before {@code tick}, or {@link Run#NONE}. */
+    int freedBy(long tick) {
+        int run = unasked.oldest();
+        if (run == Run.NONE || Run.freed(run) > tick) {
+            run = counted.oldest();
+        }
+        return run == Run.NONE || Run.freed(run) > tick ? Run.NONE : run;
+    }
+
+    /** The oldest long dirty run of which the system was not asked yet how much is in memory, or {@link Run#NONE}. */
+    int oldestUnasked() {
+        return unasked.oldest();
+    }
+
+    /** The oldest of all other dirty runs, or {@link Run#NONE}. */
+    int oldestCounted() {
+        return counted.oldest();
     }
 }

@@ -7,13 +7,17 @@ package zonal.allocator;
  */
 final class ResidentPages {
 
-    private static final int STRETCHES = 4;
+    /** OS pages that one stretch speaks for, where they aren't so many that {@value #MOST_ASKED} speak for all. */
+    private static final int APART = (16 << 20) >> SystemCalls.OS_PAGE_SHIFT;
+
+    /** A stretch costs a system call, 0.6 us. */
+    private static final int MOST_ASKED = 4;
 
     /** OS pages of a stretch. */
     private static final int STRETCH = 32;
 
     /** Bytes of metadata for the system's answer: a byte for each OS page. */
-    static final long ANSWER_BYTES = (long) STRETCHES * STRETCH;
+    static final long ANSWER_BYTES = STRETCH;
 
     /** The bit of each byte that says "in memory", in eight bytes at once. */
     private static final long IN_MEMORY = 0x0101_0101_0101_0101L;
@@ -32,32 +36,31 @@ final class ResidentPages {
     }
 
     /**
-     * How many sixteenths, 1 to {@link Run#WHOLE}, of {@code pages} OS pages at {@code address} are in memory, rounded up; of many pages an
-     * estimate, from a few stretches at random. All where the system doesn't tell, or another thread is asking.
+     * How many of {@code pages} OS pages at {@code address} are in memory; of more than {@value #STRETCH} an estimate without bias: the
+     * pages are parted into stretches, and a few of these are asked about, evenly spread and at random. All where the system doesn't tell, or another thread is
+     * asking.
      */
-    static int sixteenths(long address, int pages) {
+    static int estimate(long address, int pages) {
         if (!READY || !LOCK.tryLock()) {
-            return Run.WHOLE;
+            return pages;
         }
         try {
-            if (pages <= STRETCHES * STRETCH) {
-                return part(inMemory(address, pages), pages);
-            }
-            int apart = pages / STRETCHES;
+            int asked = Math.clamp(pages / APART, 1, MOST_ASKED);
             long resident = 0;
-            for (int i = 0; i < STRETCHES; i++) {
+            for (int i = 0; i < asked; i++) {
+                int from = (int) ((long) pages * i / asked);
+                int to = (int) ((long) pages * (i + 1) / asked);
+                int stretches = (to - from + STRETCH - 1) / STRETCH;
                 random = random * 0x5851f42d4c957f2dL + 0x14057b7ef767814fL; // Knuth's MMIX
-                int first = i * apart + (int) ((random >>> 33) % (apart - STRETCH + 1));
-                resident += inMemory(address + ((long) first << SystemCalls.OS_PAGE_SHIFT), STRETCH);
+                int first = from + (int) ((random >>> 33) % stretches) * STRETCH;
+                resident += stretches
+                        * inMemory(
+                                address + ((long) first << SystemCalls.OS_PAGE_SHIFT), Math.min(STRETCH, to - first));
             }
-            return part(resident, STRETCHES * STRETCH);
+            return (int) Math.min(resident, pages);
         } finally {
             LOCK.unlock();
         }
-    }
-
-    private static int part(long resident, long pages) {
-        return (int) Math.max(1, (resident * Run.WHOLE + pages - 1) / pages);
     }
 
     private static long inMemory(long address, int pages) {

@@ -8,14 +8,12 @@ package zonal.allocator;
  *
  * <pre>
  *    0  word   long  [length in OS pages : 48][flags : 8][kind : 8]
- *    8  value  long  live: requested bytes. dirty: housekeeping tick of its free
+ *    8  value  long  live: requested bytes. dirty: [OS pages that may be in memory : 31][housekeeping tick of its free : 33]
  *   16  next   int   neighbours in the list of its bin
  *   20  previous int
  *   24  newer  int   dirty: neighbours in the order of being freed
  *   28  older  int
  * </pre>
- *
- * The upper half of a dirty run's flags says how many sixteenths of it are in memory at most; 0 is all of it.
  *
  * <p>A live run that was MOVED is in no list, and keeps there of which parts it consists, each a mapping of its own: where the first, second
  * and third end, OS pages from its start, and how many there are. What lies behind the last one was never moved.
@@ -53,10 +51,11 @@ final class Run {
     /** Flag: the system was asked for huge pages for this live run, so that it is a mapping of its own until that is taken back. */
     static final int HUGE = 8;
 
-    /** A dirty run, all of which may be in memory, in {@linkplain #sixteenths sixteenths}. */
-    static final int WHOLE = 16;
+    /** Flag: the system was asked how much of this dirty run is in memory. */
+    static final int ASKED = 16;
 
-    private static final int SIXTEENTHS_SHIFT = 4;
+    /** Of a dirty run's value. 33 bits of the shortest ticks are 2.7 years. */
+    private static final int RESIDENT_SHIFT = 33;
 
     private static final int VALUE = 8;
     private static final int NEXT = 16;
@@ -91,17 +90,6 @@ final class Run {
 
     static int flags(int osPage) {
         return (int) (Memory.getLong(entry(osPage)) >>> 8) & 0xff;
-    }
-
-    /** How many sixteenths of a dirty run are in memory at most, 1 to {@link #WHOLE}. */
-    static int sixteenths(int osPage) {
-        int sixteenths = flags(osPage) >>> SIXTEENTHS_SHIFT;
-        return sixteenths == 0 ? WHOLE : sixteenths;
-    }
-
-    /** The flags of a dirty run of which so many sixteenths, 1 to {@link #WHOLE}, are in memory at most. */
-    static int withSixteenths(int sixteenths) {
-        return sixteenths << SIXTEENTHS_SHIFT & 0xff;
     }
 
     static int length(int osPage) {
@@ -141,6 +129,20 @@ final class Run {
 
     static void setValue(int osPage, long value) {
         Memory.putLong(entry(osPage) + VALUE, value);
+    }
+
+    /** OS pages of a dirty run that may be in memory; an estimate where the system was {@linkplain #ASKED asked}. */
+    static int resident(int osPage) {
+        return (int) (value(osPage) >>> RESIDENT_SHIFT);
+    }
+
+    /** The tick at which a dirty run was freed. */
+    static long freed(int osPage) {
+        return value(osPage) & ((1L << RESIDENT_SHIFT) - 1);
+    }
+
+    static void setDirty(int osPage, int resident, long freed) {
+        setValue(osPage, (long) resident << RESIDENT_SHIFT | freed);
     }
 
     static int next(int osPage) {

@@ -9,7 +9,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * what is free of the area in {@link FreeRuns}.
  *
  * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first. Where that is more, the
- * system is first asked how much of the long ones is in memory: blocks that were written to only here and there count for little, and to
+ * system is first asked how much of each long one is in memory: of blocks that were written to only here and there it is little, and to
  * give them back and fault them in again would cost more than to ask. Where no run is long enough for a request, though much of the area is
  * free, all dirty ones go back, so that they coalesce with clean neighbours, before the area grows (after gperftools' page heap).
  *
@@ -32,9 +32,6 @@ final class RunHeap {
 
     private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
     private static final long HUGE_PAGE = 2L << 20;
-
-    /** Below this, runs are not worth asking how much of them is in memory, OS pages. */
-    private static final int LEAST_LOOKED_AT = (1 << 20) >> SystemCalls.OS_PAGE_SHIFT;
 
     /** Where no free run is long enough and more than this part of the area is free, dirty runs are given back before the area grows. */
     private static final int FREE_SHIFT = 2;
@@ -160,16 +157,10 @@ final class RunHeap {
     }
 
     private long makeLive(int run, int pages, long bytes) {
-        int kind = Run.kind(run);
-        int length = Run.length(run);
-        free.unlink(run, kind, length);
-        long freed = Run.value(run);
-        int sixteenths = Run.sixteenths(run);
-        Run.set(run, Run.LIVE, kind == Run.CLEAN ? Run.ZEROED : 0, pages);
+        int flags = Run.kind(run) == Run.CLEAN ? Run.ZEROED : 0;
+        free.takeFront(run, pages);
+        Run.set(run, Run.LIVE, flags, pages);
         Run.setValue(run, bytes);
-        if (length > pages) {
-            free.link(run + pages, kind, sixteenths, length - pages, freed);
-        }
         noteLive(1, bytes, pages);
         taken++;
         return Run.address(run);
@@ -284,7 +275,7 @@ final class RunHeap {
             hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
             if (!back) {
-                free.add(run, length, Run.DIRTY, Run.WHOLE, Housekeeper.now());
+                free.addDirty(run, length);
             }
         } finally {
             lock.unlock();
@@ -302,7 +293,7 @@ final class RunHeap {
         int run = index(address);
         lock.lock();
         try {
-            free.add(run, Run.length(run), Run.DIRTY, Run.WHOLE, Housekeeper.now());
+            free.addDirty(run, Run.length(run));
         } finally {
             lock.unlock();
         }
@@ -324,13 +315,16 @@ final class RunHeap {
         if (ZERO && !purged) {
             Memory.zero(address, bytes);
         }
-        int held;
-        int heldLength;
+        int held = Run.NONE;
+        int heldLength = 0;
         lock.lock();
         try {
-            int start = free.add(run, length, purged ? Run.CLEAN : Run.DIRTY, Run.WHOLE, Housekeeper.now());
-            held = purged ? holdInside(start, run, length) : Run.NONE;
-            heldLength = held == Run.NONE ? 0 : Run.length(held);
+            if (purged) {
+                held = holdInside(free.addClean(run, length), run, length);
+                heldLength = held == Run.NONE ? 0 : Run.length(held);
+            } else {
+                free.addDirty(run, length);
+            }
         } finally {
             lock.unlock();
         }
@@ -355,9 +349,9 @@ final class RunHeap {
         free.unlink(start, Run.CLEAN, end - start);
         int part = first - 1;
         if (part > start) {
-            free.link(start, Run.CLEAN, Run.WHOLE, part - start, 0);
+            free.linkClean(start, part - start);
         }
-        free.link(last, Run.CLEAN, Run.WHOLE, end - last, 0);
+        free.linkClean(last, end - last);
         Run.set(part, Run.BUSY, 0, last - part);
         return part;
     }
@@ -368,7 +362,7 @@ final class RunHeap {
         SystemCalls.purge(Range.RUN_MAP + (part + 1L) * Run.ENTRY_SIZE, (length - 1L) * Run.ENTRY_SIZE);
         lock.lock();
         try {
-            free.add(part, length, Run.CLEAN, Run.WHOLE, 0);
+            free.addClean(part, length);
         } finally {
             lock.unlock();
         }
@@ -381,46 +375,42 @@ final class RunHeap {
             int run;
             int length;
             long freed;
-            boolean look;
+            boolean ask = false;
             lock.lock();
             try {
-                run = free.dirty.oldest();
+                run = free.freedBy(tick);
+                if (run == Run.NONE && free.dirtyBytes() > most) {
+                    run = free.oldestUnasked();
+                    ask = run != Run.NONE;
+                    run = ask ? run : free.oldestCounted();
+                }
                 if (run == Run.NONE) {
                     return;
                 }
-                boolean due = Run.value(run) <= tick;
-                if (!due && free.dirty.bytes() <= most) {
-                    return;
-                }
-                int unknown = due ? Run.NONE : free.dirty.oldestUnknown(LEAST_LOOKED_AT);
-                look = unknown != Run.NONE;
-                run = look ? unknown : run;
-                freed = Run.value(run);
+                freed = Run.freed(run);
                 length = Run.length(run);
                 free.unlink(run, Run.DIRTY, length);
                 Run.set(run, Run.BUSY, 0, length);
             } finally {
                 lock.unlock();
             }
-            if (!(look && keepWhatIsInMemory(run, length, freed)) && !giveBack(run, length)) {
+            if (ask) {
+                count(run, length, freed);
+            } else if (!giveBack(run, length)) {
                 return;
             }
         }
     }
 
-    /** Makes a BUSY run a dirty one again, that counts for what of it is in memory; false, and nothing is done, if that is all of it. */
-    private boolean keepWhatIsInMemory(int run, int length, long freed) {
-        int sixteenths = ResidentPages.sixteenths(Run.address(run), length);
-        if (sixteenths == Run.WHOLE) {
-            return false;
-        }
+    /** Makes a BUSY run a dirty one again, that counts for what of it is in memory. */
+    private void count(int run, int length, long freed) {
+        int resident = ResidentPages.estimate(Run.address(run), length);
         lock.lock();
         try {
-            free.add(run, length, Run.DIRTY, sixteenths, freed);
+            free.addAsked(run, length, resident, freed);
         } finally {
             lock.unlock();
         }
-        return true;
     }
 
     // ---- resize
@@ -453,14 +443,8 @@ final class RunHeap {
                 if (!mayGrow || length + Run.length(behind) < pages) {
                     return false;
                 }
-                int more = Run.length(behind);
-                long freed = Run.value(behind);
-                int sixteenths = Run.sixteenths(behind);
-                free.unlink(behind, kind, more);
+                free.takeFront(behind, pages - length);
                 Run.clear(behind);
-                if (length + more > pages) {
-                    free.link(run + pages, kind, sixteenths, length + more - pages, freed);
-                }
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
@@ -468,7 +452,7 @@ final class RunHeap {
                 if (ZERO) {
                     Run.set(run + pages, Run.BUSY, 0, shrunk);
                 } else {
-                    free.add(run + pages, shrunk, Run.DIRTY, Run.WHOLE, Housekeeper.now());
+                    free.addDirty(run + pages, shrunk);
                 }
             } else {
                 unused = length - pages; // it stays whole: a part of a moved run can't be free
@@ -580,7 +564,7 @@ final class RunHeap {
 
     /** Bytes of freed runs that may still be resident. */
     long dirtyBytes() {
-        return free.dirty.bytes();
+        return free.dirtyBytes();
     }
 
     /** Live runs that OS pages were moved to. */

@@ -74,7 +74,7 @@ final class Warmup {
         if (RunHeap.contains(neighbour) && RunHeap.contains(grown)) {
             RunMoves.move(neighbour, grown, LARGEST);
         }
-        ResidentPages.sixteenths(grown, 1);
+        ResidentPages.estimate(grown, 1);
         Free.give(grown);
         Free.give(neighbour);
         Housekeeper.purge(Long.MAX_VALUE);

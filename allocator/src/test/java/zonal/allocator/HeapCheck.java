@@ -338,7 +338,7 @@ final class HeapCheck {
             Integer inList = (kind == Run.DIRTY ? dirty : clean).remove(run);
             check(free == (inList != null), where, "in no list, or in one that it doesn't belong to");
             check(inList == null || inList == length, where, "in a bin of another length");
-            dirtyPages += kind == Run.DIRTY ? DirtyRuns.resident(run, length) : 0;
+            dirtyPages += kind == Run.DIRTY ? Run.resident(run) : 0;
             before = kind;
             run += length;
         }
@@ -404,21 +404,32 @@ final class HeapCheck {
         return 8 * (log - 2) + (pages >>> (log - 3)) % 8;
     }
 
-    /** The dirty runs in the order of their being freed. */
+    /** The queues of dirty runs: each run is in the right one. */
     private static void checkAges() {
-        DirtyRuns ages = freeRuns().dirty;
         Set<Integer> seen = new HashSet<>();
+        long pages = checkAges("unasked", seen) + checkAges("counted", seen);
+        check(pages << SystemCalls.OS_PAGE_SHIFT == RunHeap.INSTANCE.dirtyBytes(), "a dirty run is in no queue");
+    }
+
+    private static long checkAges(String name, Set<Integer> seen) {
+        DirtyRuns queue = (DirtyRuns) read(FreeRuns.class, freeRuns(), name);
         int older = Run.NONE;
-        long bytes = 0;
-        for (int run = ages.oldest(); run != Run.NONE; run = Run.newer(run)) {
-            check(seen.add(run), "the dirty runs' order has a loop");
-            check(Run.kind(run) == Run.DIRTY, "a run among the dirty ones that isn't");
-            check(Run.older(run) == older, "the dirty runs' order: older is wrong");
-            bytes += DirtyRuns.resident(run, Run.length(run)) << SystemCalls.OS_PAGE_SHIFT;
+        long pages = 0;
+        for (int run = queue.oldest(); run != Run.NONE; run = Run.newer(run)) {
+            Place where = new Place("dirty run", Run.kind(run), run, Run.length(run));
+            check(seen.add(run), where, "is queued twice, or the queue has a loop");
+            check(Run.kind(run) == Run.DIRTY, where, "is queued, and isn't dirty");
+            check(Run.older(run) == older, where, "older is wrong");
+            boolean asked = Run.flags(run) == Run.ASKED;
+            boolean isLong = (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT >= 1 << 20;
+            check(name.equals("unasked") == (isLong && !asked), where, "is in the wrong queue");
+            check(Run.resident(run) >= 0 && Run.resident(run) <= Run.length(run), where, "more in memory than it has");
+            pages += Run.resident(run);
             older = run;
         }
-        check((int) read(DirtyRuns.class, ages, "newest") == older, "the newest dirty run is wrong");
-        check(bytes == RunHeap.INSTANCE.dirtyBytes(), "a dirty run is not in the order");
+        check((int) read(DirtyRuns.class, queue, "newest") == older, "the newest of a queue of dirty runs is wrong");
+        check(pages == queue.pages(), "the OS pages of a queue of dirty runs are not counted right");
+        return pages;
     }
 
     // ---- strict

@@ -34,6 +34,7 @@ final class LimitsRun {
                 residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
             case "growth-in-turn" -> growthInTurn(Long.parseLong(args[1]), Integer.parseInt(args[2]));
             case "sparse" -> sparse(Integer.parseInt(args[1]));
+            case "half-written" -> halfWritten(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "range" -> System.out.println("area=" + Range.AREA_SIZE);
@@ -378,6 +379,24 @@ final class LimitsRun {
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         System.out.println("resident=" + Statistics.read().residentBytes());
+    }
+
+    /** Blocks of 8 MiB whose first half is written to, all freed at the end. */
+    private static void halfWritten(int count) {
+        long bytes = 8L * MIB;
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            Allocator.malloc(64 << 10); // so that they don't become one run
+            for (long offset = 0; offset < bytes / 2; offset += SystemCalls.OS_PAGE_SIZE) {
+                Memory.putByte(blocks[i] + offset, (byte) 1);
+            }
+        }
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+        System.out.println("kept=" + Statistics.read().cachedBytes());
+        System.out.println("told=" + RunHeap.INSTANCE.dirtyBytes());
     }
 
     /** Two buffers that grow by a quarter at a time up to {@code most} bytes, beside one another, over and over. */

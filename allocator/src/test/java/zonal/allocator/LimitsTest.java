@@ -257,6 +257,15 @@ class LimitsTest {
         assertThat(result.number("resident")).isLessThan(64 << 20);
     }
 
+    /** Of long blocks that are half in memory, no more is kept than of any others; how much they hold is an estimate. */
+    @Test
+    void longBlocksThatAreHalfWrittenToAreKeptUpToTheLimit() {
+        ChildJvm.Result result =
+                ChildJvm.of(LimitsRun.class, "half-written", 400).run().succeeded();
+        assertThat(result.number("kept")).isBetween(16L << 20, 128L << 20);
+        assertThat(result.number("told")).isLessThanOrEqualTo(64L << 20);
+    }
+
     @Test
     void buffersThatGrowAgainAndAgainFindTheirMemoryThere() {
         ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "growth-in-turn", 8 << 20, 20)
