@@ -157,6 +157,21 @@ class SemanticsTest {
     }
 
     @Test
+    void blocksThatAreTakenInTurnLieOneBehindTheOther() {
+        long[] blocks = new long[2_000];
+        int behind = 0;
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(336);
+            behind += i > 0 && blocks[i] == blocks[i - 1] + 336 ? 1 : 0;
+        }
+        assertThat(behind)
+                .isGreaterThan(blocks.length / 2); // in gaps that are left between others' blocks it is not so
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+    }
+
+    @Test
     void theUsableSizeIsThatOfTheLiveBlockThatStartsThere() {
         for (long bytes : SIZES) {
             long block = Allocator.malloc(bytes);
