@@ -90,7 +90,7 @@ final class BlockMap {
         return Memory.getByteAcquire(entry);
     }
 
-    /** The class of the fine block whose first entry this is. */
+    /** The class of the fine block whose first entry this is; if it is none, a number below 128, with which a cache can be read. */
     @ForceInline
     static long fineClass(long entry) {
         return Math.max(1L, Memory.getByte(entry + 1)); // less than 0, or 0: not this block's
@@ -102,10 +102,10 @@ final class BlockMap {
         return Memory.getShortAcquire(entry);
     }
 
-    /** The class of the coarse block whose first entry this is. */
+    /** The class of the coarse block whose first entry this is; if it is none, a number below 256, with which a cache can be read. */
     @ForceInline
     static long coarseClass(long entry) {
-        return Memory.getShort(entry + 2);
+        return Memory.getShort(entry + 2) & 0xff; // what lies there may be the first entry of the next block
     }
 
     /** Whether {@link #fine} said that a block is live, and nobody else needs to know when it ends. */

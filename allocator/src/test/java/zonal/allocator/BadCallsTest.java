@@ -3,6 +3,7 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,29 @@ class BadCallsTest {
             Stamp.verify(block, bytes, 7);
             Allocator.free(block);
         }
+    }
+
+    /** What is read there as the block's class is the next block's state. By many threads, whose caches lie at many places. */
+    @Test
+    void aFreeJustBeforeALiveBlockDoesNothing() throws InterruptedException {
+        for (int i = 0; i < 64; i++) {
+            Thread thread = new Thread(() -> {
+                for (long bytes : new long[] {16, 500, 2_000, 2_047, 5_000, 32 << 10}) {
+                    long granule = bytes <= 1024 ? 16 : 64;
+                    long[] blocks = new long[20];
+                    Arrays.setAll(blocks, slot -> Allocator.malloc(bytes));
+                    for (long block : blocks) {
+                        Allocator.tryFree(block - granule); // where blocks are of one granule, it is another's block
+                    }
+                    for (long block : blocks) {
+                        Allocator.tryFree(block);
+                    }
+                }
+            });
+            thread.start();
+            thread.join();
+        }
+        HeapCheck.quiet();
     }
 
     @Test

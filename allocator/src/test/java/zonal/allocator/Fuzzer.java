@@ -196,13 +196,15 @@ final class Fuzzer {
         return start + (random.nextInt(4) == 0 ? offset : offset & (random.nextBoolean() ? -16 : -4096));
     }
 
-    /** Near a block's start or end. */
+    /** Near a block's start or end: some bytes, or some granules. */
     private long near() {
         if (blocks.isEmpty()) {
             return Range.FINE_BASE;
         }
         Block block = blocks.get(random.nextInt(blocks.size()));
-        return block.address + (random.nextBoolean() ? 0 : block.bytes) + random.nextInt(129) - 64;
+        return random.nextBoolean()
+                ? block.address + (random.nextBoolean() ? 0 : block.bytes) + random.nextInt(129) - 64
+                : block.address + 16L * (random.nextInt(65) - 32);
     }
 
     private long inside() {
