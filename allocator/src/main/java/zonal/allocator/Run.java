@@ -54,8 +54,10 @@ final class Run {
     /** Flag: the system was asked how much of this dirty run is in memory. */
     static final int ASKED = 16;
 
-    /** Of a dirty run's value. 33 bits of the shortest ticks are 2.7 years. */
+    /** Of a dirty run's value. 33 bits of the shortest ticks are 2.7 years; later ones seem old, and the run goes back early. */
     private static final int RESIDENT_SHIFT = 33;
+
+    private static final long FREED = (1L << RESIDENT_SHIFT) - 1;
 
     private static final int VALUE = 8;
     private static final int NEXT = 16;
@@ -138,11 +140,11 @@ final class Run {
 
     /** The tick at which a dirty run was freed. */
     static long freed(int osPage) {
-        return value(osPage) & ((1L << RESIDENT_SHIFT) - 1);
+        return value(osPage) & FREED;
     }
 
     static void setDirty(int osPage, int resident, long freed) {
-        setValue(osPage, (long) resident << RESIDENT_SHIFT | freed);
+        setValue(osPage, (long) resident << RESIDENT_SHIFT | (freed & FREED));
     }
 
     static int next(int osPage) {
