@@ -63,23 +63,28 @@ class BadCallsTest {
     /** What is read there as the block's class is the next block's state. By many threads, whose caches lie at many places. */
     @Test
     void aFreeJustBeforeALiveBlockDoesNothing() throws InterruptedException {
-        for (int i = 0; i < 64; i++) {
+        long[] sizes = {500, 2_000, 2_047, 5_000, 32 << 10};
+        int threads = 64;
+        int perSize = 20;
+        long before = BadCalls.count();
+        for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(() -> {
-                for (long bytes : new long[] {16, 500, 2_000, 2_047, 5_000, 32 << 10}) {
+                for (long bytes : sizes) {
                     long granule = bytes <= 1024 ? 16 : 64;
-                    long[] blocks = new long[20];
+                    long[] blocks = new long[perSize];
                     Arrays.setAll(blocks, slot -> Allocator.malloc(bytes));
                     for (long block : blocks) {
-                        Allocator.tryFree(block - granule); // where blocks are of one granule, it is another's block
+                        Allocator.tryFree(block - granule);
                     }
                     for (long block : blocks) {
-                        Allocator.tryFree(block);
+                        Allocator.tryFree(block); // counted as bad, if it were gone
                     }
                 }
             });
             thread.start();
             thread.join();
         }
+        assertThat(BadCalls.count() - before).isEqualTo((long) threads * sizes.length * perSize);
         HeapCheck.quiet();
     }
 
