@@ -35,6 +35,7 @@ final class LimitsRun {
             case "growth-in-turn" -> growthInTurn(Long.parseLong(args[1]), Integer.parseInt(args[2]));
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "half-written" -> halfWritten(Integer.parseInt(args[1]));
+            case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "range" -> System.out.println("area=" + Range.AREA_SIZE);
@@ -397,6 +398,44 @@ final class LimitsRun {
         }
         System.out.println("kept=" + Statistics.read().cachedBytes());
         System.out.println("told=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Batches of 64 MiB, each freed after the first blocks of the next were taken, as the garbage collector does with buffers. */
+    private static void lateFrees(int rounds) {
+        long[] blocks = new long[64];
+        long[] early = new long[4];
+        writeEach(blocks);
+        long faults = 0;
+        for (int round = 0; round < rounds + 2; round++) {
+            if (round == 2) {
+                faults = SystemView.minorFaults();
+            }
+            writeEach(early);
+            freeEach(blocks);
+            writeEach(blocks);
+            freeEach(early);
+        }
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        freeEach(blocks);
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        RunHeap.INSTANCE.keepToCache();
+        System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Takes blocks of 1 MiB, and writes to all of their OS pages. */
+    private static void writeEach(long[] blocks) {
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(MIB);
+            for (long offset = 0; offset < MIB; offset += SystemCalls.OS_PAGE_SIZE) {
+                Memory.putByte(blocks[i] + offset, (byte) 1);
+            }
+        }
+    }
+
+    private static void freeEach(long[] blocks) {
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
     }
 
     /** Two buffers that grow by a quarter at a time up to {@code most} bytes, beside one another, over and over. */
