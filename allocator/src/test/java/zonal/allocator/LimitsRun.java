@@ -400,7 +400,7 @@ final class LimitsRun {
         System.out.println("told=" + RunHeap.INSTANCE.dirtyBytes());
     }
 
-    /** Batches of 64 MiB, each freed after the first blocks of the next were taken, as the garbage collector does with buffers. */
+    /** Batches of 64 MiB, each freed after some others were taken, as the garbage collector does with buffers; then all are free for a moment. */
     private static void lateFrees(int rounds) {
         long[] blocks = new long[64];
         long[] early = new long[4];
@@ -412,8 +412,8 @@ final class LimitsRun {
             }
             writeEach(early);
             freeEach(blocks);
-            writeEach(blocks);
             freeEach(early);
+            writeEach(blocks);
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         freeEach(blocks);

@@ -274,8 +274,9 @@ class LimitsTest {
                 .options("decay=60s") // so that the daemon's tick, which keeps to the limit, comes once a second
                 .run()
                 .succeeded();
-        assertThat(result.number("faults")).isLessThan(5_000); // 20,000 if what is above the limit went back at once
-        assertThat(result.number("kept")).isBetween((64L << 20) + 1, 72L << 20);
+        // 16,000 where what is above the limit goes back at once, 200,000 where all of the oldest run does.
+        assertThat(result.number("faults")).isLessThan(5_000);
+        assertThat(result.number("kept")).isLessThanOrEqualTo(72L << 20);
         assertThat(result.number("kept-longer")).isBetween(60L << 20, 64L << 20);
     }
 
