@@ -420,7 +420,7 @@ final class RunHeap {
                 freed = Run.freed(run);
                 length = Run.length(run);
                 if (!ask && freed > tick) {
-                    length = tooLong(run, length, most);
+                    length = excess(run, length, most);
                 }
                 free.takeFront(run, length);
                 Run.set(run, Run.BUSY, 0, length);
@@ -435,11 +435,11 @@ final class RunHeap {
         }
     }
 
-    /** How many OS pages of a dirty run must go back for no more than {@code most} bytes to be kept. */
-    private int tooLong(int run, int length, long most) {
-        long excess = ((free.dirtyBytes() - most - 1) >> SystemCalls.OS_PAGE_SHIFT) + 1;
+    /** How many OS pages of a dirty run go back where more than {@code most} bytes are kept: no more than must, all of them at most. */
+    private int excess(int run, int length, long most) {
+        long tooMany = ((free.dirtyBytes() - most - 1) >> SystemCalls.OS_PAGE_SHIFT) + 1;
         long resident = Run.resident(run);
-        return excess >= resident ? length : (int) (length * excess / resident);
+        return tooMany >= resident ? length : (int) (length * tooMany / resident);
     }
 
     /** Makes a BUSY run a dirty one again, that counts for what of it is in memory. */

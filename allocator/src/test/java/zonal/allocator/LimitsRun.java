@@ -70,9 +70,7 @@ final class LimitsRun {
             blocks[i] = Allocator.realloc(blocks[i], 200_000 + i * 1_000L);
         }
         mark(3);
-        for (long block : blocks) {
-            Allocator.free(block);
-        }
+        freeEach(blocks);
         mark(4);
     }
 
@@ -80,9 +78,7 @@ final class LimitsRun {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = Allocator.realloc(Allocator.malloc(2_000 + i * 1_000L), 200_000 + i * 1_000L);
         }
-        for (long block : blocks) {
-            Allocator.free(block);
-        }
+        freeEach(blocks);
     }
 
     private static void tracePacked() {
@@ -203,9 +199,7 @@ final class LimitsRun {
         long small = Allocator.malloc(100);
         Memory.putByte(small, (byte) 1);
         long block = Allocator.malloc(64L * MIB);
-        for (long at = 0; at < 64L * MIB; at += 4096) {
-            Memory.putByte(block + at, (byte) 1);
-        }
+        touch(block, 64L * MIB);
         System.out.println("huge=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
         long mappings = SystemView.mappings();
         Allocator.free(block);
@@ -389,13 +383,9 @@ final class LimitsRun {
         for (int i = 0; i < count; i++) {
             blocks[i] = Allocator.malloc(bytes);
             Allocator.malloc(64 << 10); // so that they don't become one run
-            for (long offset = 0; offset < bytes / 2; offset += SystemCalls.OS_PAGE_SIZE) {
-                Memory.putByte(blocks[i] + offset, (byte) 1);
-            }
+            touch(blocks[i], bytes / 2);
         }
-        for (long block : blocks) {
-            Allocator.free(block);
-        }
+        freeEach(blocks);
         System.out.println("kept=" + Statistics.read().cachedBytes());
         System.out.println("told=" + RunHeap.INSTANCE.dirtyBytes());
     }
@@ -404,16 +394,16 @@ final class LimitsRun {
     private static void lateFrees(int rounds) {
         long[] blocks = new long[64];
         long[] early = new long[4];
-        writeEach(blocks);
+        takeEach(blocks);
         long faults = 0;
         for (int round = 0; round < rounds + 2; round++) {
             if (round == 2) {
                 faults = SystemView.minorFaults();
             }
-            writeEach(early);
+            takeEach(early);
             freeEach(blocks);
             freeEach(early);
-            writeEach(blocks);
+            takeEach(blocks);
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         freeEach(blocks);
@@ -422,13 +412,18 @@ final class LimitsRun {
         System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
     }
 
-    /** Takes blocks of 1 MiB, and writes to all of their OS pages. */
-    private static void writeEach(long[] blocks) {
+    /** Takes blocks of 1 MiB, all of them in memory. */
+    private static void takeEach(long[] blocks) {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = Allocator.malloc(MIB);
-            for (long offset = 0; offset < MIB; offset += SystemCalls.OS_PAGE_SIZE) {
-                Memory.putByte(blocks[i] + offset, (byte) 1);
-            }
+            touch(blocks[i], MIB);
+        }
+    }
+
+    /** Writes to each OS page of a block. */
+    private static void touch(long block, long bytes) {
+        for (long at = 0; at < bytes; at += SystemCalls.OS_PAGE_SIZE) {
+            Memory.putByte(block + at, (byte) 1);
         }
     }
 
@@ -466,9 +461,7 @@ final class LimitsRun {
             Allocator.free(blocks[slot]);
             int bytes = 1 + random.nextInt(1 + random.nextInt(most));
             blocks[slot] = Allocator.malloc(bytes);
-            for (int at = 0; at < bytes; at += 4096) {
-                Memory.putByte(blocks[slot] + at, (byte) 1);
-            }
+            touch(blocks[slot], bytes);
         }
     }
 
@@ -518,9 +511,7 @@ final class LimitsRun {
         }
         System.out.println("live=" + (SystemView.mappings() - before));
         requireThatThreadsStart();
-        for (long block : blocks) {
-            Allocator.free(block);
-        }
+        freeEach(blocks);
         HeapCheck.quiet();
         System.out.println("none=" + (SystemView.mappings() - before));
     }
