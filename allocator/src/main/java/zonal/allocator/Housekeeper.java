@@ -67,7 +67,7 @@ final class Housekeeper implements Runnable {
     static void purge(long tick) {
         purge(PageArea.FINE, tick);
         purge(PageArea.COARSE, tick);
-        RunHeap.INSTANCE.purge(Long.MAX_VALUE, tick);
+        RunHeap.INSTANCE.purge(tick);
     }
 
     private static void purge(PageArea area, long tick) {

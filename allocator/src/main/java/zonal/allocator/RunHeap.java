@@ -8,11 +8,9 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * <p>A block of n bytes costs n bytes rounded up to whole OS pages; its metadata is in the page map ({@link Run}), and
  * what is free of the area in {@link FreeRuns}.
  *
- * <p>Freed runs stay resident up to {@code large-cache} bytes and for {@code decay}; the oldest goes back first. For the moment until the
- * {@link Housekeeper} looks, it may be an eighth more. Where it is more than that, the
- * system is first asked how much of each long one is in memory: of blocks that were written to only here and there it is little, and to
- * give them back and fault them in again would cost more than to ask. Where no run is long enough for a request, though much of the area is
- * free, all dirty ones go back, so that they coalesce with clean neighbours, before the area grows (after gperftools' page heap).
+ * <p>Freed runs stay resident for a while, up to {@code large-cache} bytes ({@link RunPurge}). Where no run is long enough for a request,
+ * though much of the area is free, all dirty ones go back, so that they coalesce with clean neighbours, before the area grows (after
+ * gperftools' page heap).
  *
  * <p>Thread-safe. One lock guards everything; it is not held during system calls, for which a run is made BUSY and taken out of all lists.
  */
@@ -28,21 +26,16 @@ final class RunHeap {
     /** Each run with huge pages is two mappings more; beyond this many, no more are asked for. */
     private static final int MOST_HUGE = 1_000;
 
-    /** Whether what was freed must read as zero: then it goes back to the system before anybody else can take it. */
-    private static final boolean ZERO = Options.current().zeroOnFree();
-
     private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
     private static final long HUGE_PAGE = 2L << 20;
 
     /** Where no free run is long enough and more than this part of the area is free, dirty runs are given back before the area grows. */
     private static final int FREE_SHIFT = 2;
 
-    /** Entries of the page map in one OS page of it. A power of two. */
-    private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
-
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
     private final FreeRuns free = new FreeRuns();
+    private final RunPurge purge = new RunPurge(lock, free);
 
     /** OS pages of the area that are accessible, and whose page map is. Only grows; see {@link PageArea#committed()} for racy reads. */
     private int committed;
@@ -54,22 +47,7 @@ final class RunHeap {
     private int movedRuns;
     private int hugeRuns;
 
-    /** {@code large-cache}. */
-    private final long cacheBytes;
-
-    /**
-     * What a free keeps, for the moment. Blocks that are freed by the garbage collector come back late, when their successors were
-     * taken already, so that a program has a little more to keep after each collection than before: to give it back each time is to
-     * fault it in each time. <i>Measured</i>, the benchmark {@code collected-1m}: 200 us an operation where all above the limit goes back
-     * with each free, 140 with this.
-     */
-    private final long cacheBytesForNow;
-
-    private RunHeap() {
-        Options options = Options.current();
-        cacheBytes = options.decayNanos() == 0 || options.zeroOnFree() ? 0 : options.largeCache();
-        cacheBytesForNow = cacheBytes + (cacheBytes >> 3);
-    }
+    private RunHeap() {}
 
     static boolean contains(long address) {
         long offset = address - Range.RUNS_BASE;
@@ -120,20 +98,20 @@ final class RunHeap {
         int pages = pagesFor(bytes);
         boolean mayPurge = true;
         for (; ; ) {
-            boolean purge;
+            boolean mustPurge;
             lock.lock();
             try {
                 int run = free.find(pages, false);
                 if (run != Run.NONE) {
                     return makeLive(run, pages, bytes);
                 }
-                purge = mayPurge && committed - livePages > committed >> FREE_SHIFT;
+                mustPurge = mayPurge && committed - livePages > committed >> FREE_SHIFT;
             } finally {
                 lock.unlock();
             }
-            if (purge) {
+            if (mustPurge) {
                 mayPurge = false;
-                purge(Long.MAX_VALUE, Long.MAX_VALUE);
+                purge.freedBy(Long.MAX_VALUE);
             } else if (!grow(pages)) {
                 return 0;
             }
@@ -286,19 +264,19 @@ final class RunHeap {
             boolean moved = (Run.flags(run) & Run.MOVED) != 0;
             movedRuns -= moved ? 1 : 0;
             hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
-            back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > cacheBytes;
+            back = moved || !purge.mayKeep(length);
             if (!back) {
                 free.addDirty(run, length);
             }
-            tooMuch = isTooMuch();
+            tooMuch = purge.isTooMuch();
         } finally {
             lock.unlock();
         }
         if (back) {
-            giveBack(run, length);
+            purge.giveBack(run, length);
         }
         if (tooMuch) {
-            keepToCache();
+            purge.keepToCache();
         }
         return true;
     }
@@ -311,146 +289,23 @@ final class RunHeap {
         lock.lock();
         try {
             free.addDirty(run, Run.length(run));
-            tooMuch = isTooMuch();
+            tooMuch = purge.isTooMuch();
         } finally {
             lock.unlock();
         }
         if (tooMuch) {
-            keepToCache();
+            purge.keepToCache();
         }
     }
 
-    /** Whether more of what was freed is kept than may be for a moment. */
-    private boolean isTooMuch() {
-        return free.dirtyBytes() > cacheBytesForNow;
-    }
-
-    /** Gives what is kept above {@code large-cache} back. */
+    /** Gives back what is kept above {@code large-cache}. */
     void keepToCache() {
-        purge(cacheBytes, -1);
+        purge.keepToCache();
     }
 
-    /** Returns a BUSY run's memory to the system and makes it a clean free run. False if the system refuses: then it is a dirty one. */
-    @ReservedStackAccess
-    private boolean giveBack(int run, int length) {
-        long address = Run.address(run);
-        long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
-        // A moved run, and one that blocks with huge pages may have lain in, is mapped anew, with the range's advice:
-        // then it becomes one
-        // mapping with its neighbours again.
-        boolean anew = HUGE_PAGES || (Run.flags(run) & Run.MOVED) != 0;
-        boolean purged = anew
-                ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
-                : SystemCalls.purge(address, bytes) == 0;
-        if (ZERO && !purged) {
-            Memory.zero(address, bytes);
-        }
-        int held = Run.NONE;
-        int heldLength = 0;
-        lock.lock();
-        try {
-            if (purged) {
-                held = holdInside(free.addClean(run, length), run, length);
-                heldLength = held == Run.NONE ? 0 : Run.length(held);
-            } else {
-                free.addDirty(run, length);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (held != Run.NONE) {
-            purgeMap(held, heldLength);
-        }
-        return purged;
-    }
-
-    /**
-     * Makes a part of the clean run at {@code start} BUSY: of the page map's OS pages that tell of the OS pages in question, those that
-     * tell of nothing but the run's inside, behind the part's own entry. Nobody reads them or writes there until the part is free again.
-     * Answers the part, or {@link Run#NONE}.
-     */
-    private int holdInside(int start, int run, int length) {
-        int end = start + Run.length(start);
-        int first = Math.max(run & -ENTRIES, (start + ENTRIES) & -ENTRIES);
-        int last = Math.min((run + length + ENTRIES - 1) & -ENTRIES, (end - 1) & -ENTRIES);
-        if (first >= last) {
-            return Run.NONE;
-        }
-        free.unlink(start, Run.CLEAN, end - start);
-        int part = first - 1;
-        if (part > start) {
-            free.linkClean(start, part - start);
-        }
-        free.linkClean(last, end - last);
-        Run.set(part, Run.BUSY, 0, last - part);
-        return part;
-    }
-
-    /** Gives back the page map's OS pages behind the first entry of a part that {@link #holdInside} answered, and frees the part. */
-    @ReservedStackAccess
-    private void purgeMap(int part, int length) {
-        SystemCalls.purge(Range.RUN_MAP + (part + 1L) * Run.ENTRY_SIZE, (length - 1L) * Run.ENTRY_SIZE);
-        lock.lock();
-        try {
-            free.addClean(part, length);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Gives dirty runs back, oldest first: all that were freed at or before {@code tick}, and more while over {@code most} bytes. */
-    @ReservedStackAccess
-    void purge(long most, long tick) {
-        for (; ; ) {
-            int run;
-            int length;
-            long freed;
-            boolean ask = false;
-            lock.lock();
-            try {
-                run = free.freedBy(tick);
-                if (run == Run.NONE && free.dirtyBytes() > most) {
-                    run = free.oldestUnasked();
-                    ask = run != Run.NONE;
-                    run = ask ? run : free.oldestCounted();
-                }
-                if (run == Run.NONE) {
-                    return;
-                }
-                freed = Run.freed(run);
-                length = Run.length(run);
-                if (!ask && freed > tick) {
-                    length = excess(run, length, most);
-                }
-                free.takeFront(run, length);
-                Run.set(run, Run.BUSY, 0, length);
-            } finally {
-                lock.unlock();
-            }
-            if (ask) {
-                count(run, length, freed);
-            } else if (!giveBack(run, length)) {
-                return;
-            }
-        }
-    }
-
-    /** How many OS pages of a dirty run go back where more than {@code most} bytes are kept: no more than must, all of them at most. */
-    private int excess(int run, int length, long most) {
-        long tooMany = ((free.dirtyBytes() - most - 1) >> SystemCalls.OS_PAGE_SHIFT) + 1;
-        long resident = Run.resident(run);
-        return tooMany >= resident ? length : (int) (length * tooMany / resident);
-    }
-
-    /** Makes a BUSY run a dirty one again, that counts for what of it is in memory. */
-    private void count(int run, int length, long freed) {
-        int resident = ResidentPages.estimate(Run.address(run), length);
-        lock.lock();
-        try {
-            free.addAsked(run, length, resident, freed);
-        } finally {
-            lock.unlock();
-        }
+    /** Gives back all runs that were freed at or before {@code tick}. */
+    void purge(long tick) {
+        purge.freedBy(tick);
     }
 
     // ---- resize
@@ -490,7 +345,7 @@ final class RunHeap {
             } else if (pages < length && (flags & Run.MOVED) == 0) {
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
                 shrunk = length - pages;
-                if (ZERO) {
+                if (RunPurge.ZERO) {
                     Run.set(run + pages, Run.BUSY, 0, shrunk);
                 } else {
                     free.addDirty(run + pages, shrunk);
@@ -502,22 +357,22 @@ final class RunHeap {
             fewer = bytes < Run.value(run);
             noteLive(0, bytes - Run.value(run), pages - length);
             Run.setValue(run, bytes);
-            tooMuch = isTooMuch();
+            tooMuch = purge.isTooMuch();
         } finally {
             lock.unlock();
         }
-        if (ZERO && shrunk > 0) {
-            giveBack(index(address) + pages, shrunk);
+        if (RunPurge.ZERO && shrunk > 0) {
+            purge.giveBack(index(address) + pages, shrunk);
         } else if (tooMuch) {
-            keepToCache();
+            purge.keepToCache();
         } else if (unused > 0) {
             long from = address + ((long) (pages - unused) << SystemCalls.OS_PAGE_SHIFT);
             long bytesUnused = (long) unused << SystemCalls.OS_PAGE_SHIFT;
-            if (SystemCalls.purge(from, bytesUnused) != 0 && ZERO) {
+            if (SystemCalls.purge(from, bytesUnused) != 0 && RunPurge.ZERO) {
                 Memory.zero(from, bytesUnused);
             }
         }
-        if (ZERO && fewer) {
+        if (RunPurge.ZERO && fewer) {
             Memory.zero(address + bytes, -bytes & (SystemCalls.OS_PAGE_SIZE - 1)); // up to the end of its last OS page
         }
         return true;

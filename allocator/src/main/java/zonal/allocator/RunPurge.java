@@ -1,0 +1,191 @@
+package zonal.allocator;
+
+import jdk.internal.vm.annotation.ReservedStackAccess;
+
+/**
+ * Gives freed runs back to the system, the oldest first: those that were freed before the {@code decay}, and what is more than
+ * {@code large-cache} bytes. For the moment until the {@link Housekeeper} looks, it may be an eighth more. Where it is more than that, the
+ * system is first asked how much of each long run is in memory ({@link ResidentPages}): of blocks that were written to only here and there it
+ * is little, and to give them back and fault them in again would cost more than to ask.
+ *
+ * <p>Thread-safe, by the lock of {@link RunHeap}. It is not held during system calls, for which a run is made BUSY and taken out of all lists.
+ */
+final class RunPurge {
+
+    /** Whether what was freed must read as zero: then it goes back to the system before anybody else can take it. */
+    static final boolean ZERO = Options.current().zeroOnFree();
+
+    private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
+
+    /** Entries of the page map in one OS page of it. A power of two. */
+    private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
+
+    private final SpinLock lock;
+    private final FreeRuns free;
+
+    /** {@code large-cache}, or 0 where nothing is to be kept. */
+    private final long cacheBytes;
+
+    /**
+     * What a free keeps, for the moment. Blocks that are freed by the garbage collector come back late, when their successors were
+     * taken already, so that a program has a little more to keep after each collection than before: to give it back each time is to
+     * fault it in each time. <i>Measured</i>, the benchmark {@code collected-1m}: 200 us an operation where all above the limit goes back
+     * with each free, 140 with this.
+     */
+    private final long cacheBytesForNow;
+
+    /** @param lock guards {@code free} */
+    RunPurge(SpinLock lock, FreeRuns free) {
+        this.lock = lock;
+        this.free = free;
+        Options options = Options.current();
+        cacheBytes = options.decayNanos() == 0 || ZERO ? 0 : options.largeCache();
+        cacheBytesForNow = cacheBytes + (cacheBytes >> 3);
+    }
+
+    // ---- when
+
+    /** Whether a freed run of {@code length} OS pages may be kept. */
+    boolean mayKeep(int length) {
+        return (long) length << SystemCalls.OS_PAGE_SHIFT <= cacheBytes;
+    }
+
+    /** Whether more of what was freed is kept than may be for a moment. The caller holds the lock. */
+    boolean isTooMuch() {
+        return free.dirtyBytes() > cacheBytesForNow;
+    }
+
+    /** Gives back what is kept above {@code large-cache}. */
+    void keepToCache() {
+        purge(cacheBytes, -1);
+    }
+
+    /** Gives back all runs that were freed at or before {@code tick}. */
+    void freedBy(long tick) {
+        purge(Long.MAX_VALUE, tick);
+    }
+
+    /** Gives dirty runs back, oldest first: all that were freed at or before {@code tick}, and more while over {@code most} bytes. */
+    @ReservedStackAccess
+    private void purge(long most, long tick) {
+        for (; ; ) {
+            int run;
+            int length;
+            long freed;
+            boolean ask = false;
+            lock.lock();
+            try {
+                run = free.freedBy(tick);
+                if (run == Run.NONE && free.dirtyBytes() > most) {
+                    run = free.oldestUnasked();
+                    ask = run != Run.NONE;
+                    run = ask ? run : free.oldestCounted();
+                }
+                if (run == Run.NONE) {
+                    return;
+                }
+                freed = Run.freed(run);
+                length = Run.length(run);
+                if (!ask && freed > tick) {
+                    length = excess(run, length, most);
+                }
+                free.takeFront(run, length);
+                Run.set(run, Run.BUSY, 0, length);
+            } finally {
+                lock.unlock();
+            }
+            if (ask) {
+                count(run, length, freed);
+            } else if (!giveBack(run, length)) {
+                return;
+            }
+        }
+    }
+
+    /** How many OS pages of a dirty run go back where more than {@code most} bytes are kept: no more than must, all of them at most. */
+    private int excess(int run, int length, long most) {
+        long tooMany = ((free.dirtyBytes() - most - 1) >> SystemCalls.OS_PAGE_SHIFT) + 1;
+        long resident = Run.resident(run);
+        return tooMany >= resident ? length : (int) (length * tooMany / resident);
+    }
+
+    /** Makes a BUSY run a dirty one again, that counts for what of it is in memory. */
+    private void count(int run, int length, long freed) {
+        int resident = ResidentPages.estimate(Run.address(run), length);
+        lock.lock();
+        try {
+            free.addAsked(run, length, resident, freed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- how
+
+    /** Returns a BUSY run's memory to the system and makes it a clean free run. False if the system refuses: then it is a dirty one. */
+    @ReservedStackAccess
+    boolean giveBack(int run, int length) {
+        long address = Run.address(run);
+        long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
+        // A moved run, and one that blocks with huge pages may have lain in, is mapped anew, with the range's advice:
+        // then it becomes one mapping with its neighbours again.
+        boolean anew = HUGE_PAGES || (Run.flags(run) & Run.MOVED) != 0;
+        boolean purged = anew
+                ? SystemCalls.mapOver(address, bytes) > 0 && SystemCalls.noHugePages(address, bytes) == 0
+                : SystemCalls.purge(address, bytes) == 0;
+        if (ZERO && !purged) {
+            Memory.zero(address, bytes);
+        }
+        int held = Run.NONE;
+        int heldLength = 0;
+        lock.lock();
+        try {
+            if (purged) {
+                held = holdInside(free.addClean(run, length), run, length);
+                heldLength = held == Run.NONE ? 0 : Run.length(held);
+            } else {
+                free.addDirty(run, length);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (held != Run.NONE) {
+            purgeMap(held, heldLength);
+        }
+        return purged;
+    }
+
+    /**
+     * Makes a part of the clean run at {@code start} BUSY: of the page map's OS pages that tell of the OS pages in question, those that
+     * tell of nothing but the run's inside, behind the part's own entry. Nobody reads them or writes there until the part is free again.
+     * Answers the part, or {@link Run#NONE}.
+     */
+    private int holdInside(int start, int run, int length) {
+        int end = start + Run.length(start);
+        int first = Math.max(run & -ENTRIES, (start + ENTRIES) & -ENTRIES);
+        int last = Math.min((run + length + ENTRIES - 1) & -ENTRIES, (end - 1) & -ENTRIES);
+        if (first >= last) {
+            return Run.NONE;
+        }
+        free.unlink(start, Run.CLEAN, end - start);
+        int part = first - 1;
+        if (part > start) {
+            free.linkClean(start, part - start);
+        }
+        free.linkClean(last, end - last);
+        Run.set(part, Run.BUSY, 0, last - part);
+        return part;
+    }
+
+    /** Gives back the page map's OS pages behind the first entry of a part that {@link #holdInside} answered, and frees the part. */
+    @ReservedStackAccess
+    private void purgeMap(int part, int length) {
+        SystemCalls.purge(Range.RUN_MAP + (part + 1L) * Run.ENTRY_SIZE, (length - 1L) * Run.ENTRY_SIZE);
+        lock.lock();
+        try {
+            free.addClean(part, length);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
