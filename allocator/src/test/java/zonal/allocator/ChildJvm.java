@@ -19,6 +19,9 @@ final class ChildJvm {
 
     private static final long TIMEOUT_SECONDS = 180;
 
+    /** Library mode reads memory in another way and else runs the same code, so most random steps are made as under the agent. */
+    private static final int LIBRARY_SHARE = "library".equals(System.getProperty("zonal.test.mode")) ? 3 : 1;
+
     private final List<String> wrapper = new ArrayList<>();
     private final List<String> flags = new ArrayList<>();
     private final Class<?> main;
@@ -28,6 +31,11 @@ final class ChildJvm {
     private ChildJvm(Class<?> main, List<String> arguments) {
         this.main = main;
         this.arguments = arguments;
+    }
+
+    /** How many steps a test of random ones makes: {@code -Dzonal.test.steps}, or {@code steps}, and a third of them in library mode. */
+    static long steps(long steps) {
+        return Long.getLong("zonal.test.steps", steps / LIBRARY_SHARE);
     }
 
     /** What a child left behind. */

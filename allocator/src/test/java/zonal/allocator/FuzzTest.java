@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FuzzTest {
 
-    private static final long STEPS = Long.getLong("zonal.test.steps", 10_000);
+    private static final long STEPS = ChildJvm.steps(10_000);
     private static final long SEED = Long.getLong("zonal.test.seed", System.nanoTime());
 
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class StackOverflowTest {
 
-    private static final long OVERFLOWS = Long.getLong("zonal.test.steps", 80_000) / 80;
+    private static final long OVERFLOWS = ChildJvm.steps(80_000) / 80;
 
     @ParameterizedTest
     @CsvSource({

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Any thread may free any block; threads may end with full caches; virtual threads may be anywhere. More steps: -Dzonal.test.steps. */
 class ThreadsTest {
 
-    private static final long STEPS = Long.getLong("zonal.test.steps", 80_000);
+    private static final long STEPS = ChildJvm.steps(80_000);
     private static final long SEED = Long.getLong("zonal.test.seed", 1);
 
     @ParameterizedTest
