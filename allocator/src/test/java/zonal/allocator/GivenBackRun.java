@@ -1,0 +1,212 @@
+package zonal.allocator;
+
+import java.util.SplittableRandom;
+
+/** Does what {@link GivenBackTest} measures: {@code main(what)}, in a JVM of its own. */
+final class GivenBackRun {
+
+    private static final int MIB = 1 << 20;
+
+    /** Of 50 ms each. */
+    private static final int MOST_LOOKS_IN_VAIN = 60;
+
+    private static final long SEED = 7;
+
+    private GivenBackRun() {}
+
+    public static void main(String[] args) throws Exception {
+        ChildJvm.configure();
+        Allocator.start();
+        switch (args[0]) {
+            case "resident" ->
+                resident(
+                        Integer.parseInt(args[1]),
+                        Long.parseLong(args[2]) * MIB,
+                        Long.parseLong(args[3]),
+                        args[4].equals("shuffled"));
+            case "resident-parts" ->
+                residentParts(Integer.parseInt(args[1]), Integer.parseInt(args[2]) * MIB, Integer.parseInt(args[3]));
+            case "growth-in-turn" -> growthInTurn(Long.parseLong(args[1]), Integer.parseInt(args[2]));
+            case "sparse" -> sparse(Integer.parseInt(args[1]));
+            case "half-written" -> halfWritten(Integer.parseInt(args[1]));
+            case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
+            case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    // ---- what was freed
+
+    private static void resident(int bytes, long total, long mostMib, boolean shuffled) throws InterruptedException {
+        long[] blocks = new long[(int) (total / bytes)];
+        fillAndFree(blocks, 4 * MIB / bytes, bytes, shuffled);
+        long before = SystemView.statusKib("VmRSS");
+        long heldBefore = Statistics.read().residentBytes();
+        fillAndFree(blocks, blocks.length, bytes, shuffled);
+        long peak = SystemView.statusKib("VmHWM");
+        long after = Long.MAX_VALUE;
+        long held = Long.MAX_VALUE;
+        for (int inVain = 0; inVain < MOST_LOOKS_IN_VAIN && ((after - before) / 1024 >= mostMib || held > 1024); ) {
+            Thread.sleep(50);
+            long lessBefore = held;
+            after = Math.min(after, SystemView.statusKib("VmRSS"));
+            held = (Statistics.read().residentBytes() - heldBefore) / 1024;
+            inVain = held < lessBefore ? 0 : inVain + 1; // a busy machine gets the time it needs
+        }
+        System.out.println("peak=" + (peak - before) / 1024);
+        System.out.println("left=" + (after - before) / 1024);
+        System.out.println("held=" + held);
+    }
+
+    private static void fillAndFree(long[] blocks, int count, int bytes, boolean shuffled) {
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            for (long at = 0; at < bytes; at += 4096) {
+                Memory.putLong(blocks[i] + at, 1);
+            }
+            Memory.putLong(blocks[i] + bytes - 8, 1);
+        }
+        SplittableRandom random = new SplittableRandom(SEED);
+        for (int i = count - 1; i >= 0; i--) {
+            int other = shuffled ? random.nextInt(i + 1) : i;
+            Allocator.free(blocks[other]);
+            blocks[other] = blocks[i];
+        }
+    }
+
+    /** Frees all blocks but every so many: pages stay in use. */
+    private static void residentParts(int bytes, int total, int every) throws InterruptedException {
+        long[] blocks = new long[total / bytes];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            Memory.putLong(blocks[i], i);
+            Memory.putLong(blocks[i] + bytes - 8, i);
+        }
+        ZoneStatistics full = Statistics.read().zones().get(1);
+        for (int i = 0; i < blocks.length; i++) {
+            if (i % every != 0) {
+                Allocator.free(blocks[i]);
+            }
+        }
+        ZoneStatistics left = full;
+        for (int i = 0; i < 60 && left.residentBytes() >= (long) blocks.length / every * 2 * 4096; i++) {
+            Thread.sleep(50);
+            left = Statistics.read().zones().get(1);
+        }
+        System.out.println("pages=" + left.pages());
+        System.out.println("full=" + full.residentBytes());
+        System.out.println("left=" + left.residentBytes());
+        for (int i = 0; i < blocks.length; i += every) {
+            if (Memory.getLong(blocks[i]) != i || Memory.getLong(blocks[i] + bytes - 8) != i) {
+                throw new AssertionError("block " + i + " lost its contents");
+            }
+        }
+        HeapCheck.quiet();
+    }
+
+    // ---- what will be needed again
+
+    /** Replaces blocks at random, for many times the decay: always as many live, and none of their memory idle for long. */
+    private static void steady(int slots, int most, int replacements) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        long[] blocks = new long[slots];
+        replace(blocks, most, random, replacements);
+        long faults = SystemView.minorFaults();
+        replace(blocks, most, random, replacements);
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+    }
+
+    private static void replace(long[] blocks, int most, SplittableRandom random, int replacements) {
+        for (int i = 0; i < replacements; i++) {
+            int slot = random.nextInt(blocks.length);
+            Allocator.free(blocks[slot]);
+            int bytes = 1 + random.nextInt(1 + random.nextInt(most));
+            blocks[slot] = Allocator.malloc(bytes);
+            LimitsRun.touch(blocks[slot], bytes);
+        }
+    }
+
+    /** Blocks of 5 to 25 MiB, 300 MiB in all, of which few OS pages are written to, are replaced. */
+    private static void sparse(int replacements) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        long[] blocks = new long[20];
+        long faults = 0;
+        for (int i = 0; i < 2 * replacements; i++) {
+            if (i == replacements) {
+                faults = SystemView.minorFaults();
+            }
+            int slot = random.nextInt(blocks.length);
+            Allocator.free(blocks[slot]);
+            blocks[slot] = Allocator.malloc((5 + random.nextInt(20)) * (long) MIB);
+            Memory.putByte(blocks[slot], (byte) 1);
+        }
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("resident=" + Statistics.read().residentBytes());
+    }
+
+    /** Blocks of 8 MiB whose first half is written to, all freed at the end. */
+    private static void halfWritten(int count) {
+        long bytes = 8L * MIB;
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            Allocator.malloc(64 << 10); // so that they don't become one run
+            LimitsRun.touch(blocks[i], bytes / 2);
+        }
+        LimitsRun.freeEach(blocks);
+        System.out.println("kept=" + Statistics.read().cachedBytes());
+        System.out.println("told=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Batches of 64 MiB, each freed after some others were taken, as the garbage collector does with buffers; then all are free for a moment. */
+    private static void lateFrees(int rounds) {
+        long[] blocks = new long[64];
+        long[] early = new long[4];
+        takeEach(blocks);
+        long faults = 0;
+        for (int round = 0; round < rounds + 2; round++) {
+            if (round == 2) {
+                faults = SystemView.minorFaults();
+            }
+            takeEach(early);
+            LimitsRun.freeEach(blocks);
+            LimitsRun.freeEach(early);
+            takeEach(blocks);
+        }
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        LimitsRun.freeEach(blocks);
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        RunHeap.INSTANCE.keepToCache();
+        System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Takes blocks of 1 MiB, all of them in memory. */
+    private static void takeEach(long[] blocks) {
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(MIB);
+            LimitsRun.touch(blocks[i], MIB);
+        }
+    }
+
+    /** Two buffers that grow by a quarter at a time up to {@code most} bytes, beside one another, over and over. */
+    private static void growthInTurn(long most, int rounds) {
+        long faults = 0;
+        for (int round = 0; round < 2 * rounds; round++) {
+            if (round == rounds) {
+                faults = SystemView.minorFaults();
+            }
+            long one = Allocator.malloc(1_024);
+            long other = Allocator.malloc(1_024);
+            for (long bytes = 1_024; bytes < most; ) {
+                bytes = Math.min(most, bytes + bytes / 4);
+                one = Allocator.realloc(one, bytes);
+                other = Allocator.realloc(other, bytes);
+                Memory.putByte(one + bytes - 1, (byte) 1);
+                Memory.putByte(other + bytes - 1, (byte) 1);
+            }
+            Allocator.free(one);
+            Allocator.free(other);
+        }
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+    }
+}

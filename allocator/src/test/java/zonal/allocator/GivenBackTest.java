@@ -1,0 +1,116 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What was freed goes back to the system, and what will be needed again does not: resident memory and page faults. Limits, not timings. */
+@EnabledOnOs(OS.LINUX)
+class GivenBackTest {
+
+    private static final long MOST_MIB_LEFT = 10;
+    private static final int REPLACEMENTS = 3_000_000;
+
+    // ---- what was freed goes back
+
+    @ParameterizedTest
+    @CsvSource({
+        "'large=packed,decay=300ms', 400, in-order",
+        "'large=packed,decay=300ms', 400, shuffled",
+        "'large=packed,decay=300ms', 5000, shuffled",
+        "'large=packed,decay=300ms', 200000, in-order",
+        "'large=packed,decay=300ms', 200000, shuffled",
+        "'large=packed,decay=0s', 400, in-order",
+        "'large=strict,decay=300ms', 200000, in-order"
+    })
+    void freedMemoryGoesBackAfterTheDecay(String options, int bytes, String order) {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "resident", bytes, 600, MOST_MIB_LEFT, order)
+                .options(options)
+                .run()
+                .succeeded();
+        assertThat(result.number("peak")).isGreaterThan(550);
+        assertThat(result.number("left")).isLessThan(MOST_MIB_LEFT);
+        // Beside what it held of 4 MiB; the table of large=strict stays, of 2 MiB at most.
+        assertThat(result.number("held")).as("KiB that the allocator holds").isLessThan(2048);
+    }
+
+    @Test
+    void memoryThatIsNeverToGoBackStays() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "resident", 400, 600, 1_000_000, "in-order")
+                .options("decay=never")
+                .run()
+                .succeeded();
+        assertThat(result.number("held")).isGreaterThan(550 << 10);
+    }
+
+    @Test
+    void partsOfAPageGoBackWhileThePageStaysInUse() {
+        // A block in 40,000 bytes: each page of 64 KiB keeps one or two, and so does none of its OS pages but two or
+        // four.
+        int every = 100;
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "resident-parts", 400, 100, every)
+                .options("decay=300ms")
+                .run()
+                .succeeded();
+        long kept = 100L * (1 << 20) / 400 / every;
+        assertThat(result.number("full")).isGreaterThan(95L << 20);
+        assertThat(result.number("pages")).isGreaterThan(1_500);
+        assertThat(result.number("left")).isLessThan(kept * 2 * 4096);
+    }
+
+    // ---- what will be needed again is there
+
+    @ParameterizedTest
+    @CsvSource({"100000, 1024", "20000, 16384", "200, 400000"})
+    void steadyWorkFaultsInNothingThatWasGivenBack(int slots, int most) {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "steady", slots, most, REPLACEMENTS)
+                .options("decay=100ms")
+                .run()
+                .succeeded();
+        assertThat(result.number("faults")).isLessThan(REPLACEMENTS / 100);
+    }
+
+    /** What is hardly in memory is not given back because it is long: less than {@code large-cache} is kept all the same. */
+    @Test
+    void longBlocksThatAreHardlyWrittenToAreNotGivenBackAtOnce() {
+        ChildJvm.Result result =
+                ChildJvm.of(GivenBackRun.class, "sparse", 20_000).run().succeeded();
+        assertThat(result.number("faults")).isLessThan(20_000);
+        assertThat(result.number("resident")).isLessThan(64 << 20);
+    }
+
+    /** Of long blocks that are half in memory, no more is kept than of any others; how much they hold is an estimate. */
+    @Test
+    void longBlocksThatAreHalfWrittenToAreKeptUpToTheLimit() {
+        ChildJvm.Result result =
+                ChildJvm.of(GivenBackRun.class, "half-written", 400).run().succeeded();
+        assertThat(result.number("kept")).isBetween(16L << 20, 128L << 20);
+        assertThat(result.number("told")).isLessThanOrEqualTo(72L << 20);
+    }
+
+    /** A batch that is freed late holds a little more than {@code large-cache} for the moment: that is not given back and faulted in, each time. */
+    @Test
+    void batchesThatAreFreedLateFindTheirMemoryThere() {
+        int rounds = 20;
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "late-frees", rounds)
+                .options("decay=60s") // so that the daemon's tick, which keeps to the limit, comes once a second
+                .run()
+                .succeeded();
+        // 16,000 where what is above the limit goes back at once, 200,000 where all of the oldest run does.
+        assertThat(result.number("faults")).isLessThan(5_000);
+        assertThat(result.number("kept")).isLessThanOrEqualTo(72L << 20);
+        assertThat(result.number("kept-longer")).isBetween(60L << 20, 64L << 20);
+    }
+
+    @Test
+    void buffersThatGrowAgainAndAgainFindTheirMemoryThere() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "growth-in-turn", 8 << 20, 20)
+                .run()
+                .succeeded();
+        assertThat(result.number("faults")).isLessThan(1_000); // 82,000 if each round's were new
+    }
+}
