@@ -85,7 +85,10 @@ final class Free {
         }
     }
 
-    /** False if no live block starts at {@code address}. The block is looked up anew after each step: another thread may free it, too. */
+    /**
+     * False if no live block starts at {@code address}. The block is looked up anew after each step: another thread may free it, too. One that is
+     * sampled then was freed by another thread, whose fault it is not, and taken anew.
+     */
     @ReservedStackAccess
     private static boolean tryGiveThroughHeap(long address) {
         long cache = CacheTable.enter();
@@ -93,7 +96,7 @@ final class Free {
         try {
             for (; ; ) {
                 int live = BlockMap.live(address);
-                if (live < 0) {
+                if (live < 0 || BlockMap.isSampled(address)) {
                     return false;
                 }
                 int sizeClass = live >>> 16;

@@ -417,9 +417,17 @@ final class Magazine {
         return offset == 0 ? 0 : (offset - ThreadCache.bottom(sizeClass)) / SLOT;
     }
 
-    /** Slack of all blocks taken from here less that of all put back; it may be negative, the sum over all caches is exact. */
+    /**
+     * Slack of all blocks taken from here less that of all put back, in 40 bits: it may be negative, and wraps. What the sum over all caches comes
+     * to is {@link #wholeSlack}.
+     */
     static long slack(long cache, int sizeClass) {
         return -(difference(magazine(cache, sizeClass)) >> SLACK_SHIFT);
+    }
+
+    /** The slack of all live blocks of a class, from the sum over all caches: in its lower 40 bits that is right, whichever cache wrapped. */
+    static long wholeSlack(long sum) {
+        return sum << SLACK_SHIFT >> SLACK_SHIFT;
     }
 
     private static long difference(long magazine) {
@@ -440,7 +448,7 @@ final class Magazine {
             long base = Memory.getLongAcquire(magazine + BASE);
             long takes = Memory.getLongAcquire(magazine + TAKES);
             if (isStable(magazine, base, attempt)) {
-                return base + ((takes & LOW) >> 3);
+                return (base == CHANGING ? 0 : base) + ((takes & LOW) >> 3);
             }
         }
     }

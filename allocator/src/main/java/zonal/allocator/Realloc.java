@@ -92,6 +92,9 @@ final class Realloc {
                 && RunMoves.move(address, block, kept);
         if (!moved) {
             Memory.copy(address, block, kept);
+            if (RunHeap.contains(block)) {
+                RunHeap.INSTANCE.takeZeroed(block); // it no longer reads as zero, whoever asks
+            }
         }
         Free.give(address);
         return block;

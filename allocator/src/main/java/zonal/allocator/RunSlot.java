@@ -23,6 +23,9 @@ final class RunSlot {
 
     /** Takes the cached run for a block of {@code bytes}, or 0 if it has another length. */
     static long take(long cache, long bytes) {
+        if (bytes > Range.RUNS_SIZE) {
+            return 0; // of such a number of OS pages, an int would keep the lower bits
+        }
         int pages = RunHeap.pagesFor(bytes);
         long address = Memory.getLong(cache + ThreadCache.RUN);
         if (Memory.getInt(cache + ThreadCache.RUN_PAGES) != pages || address == 0) {
@@ -42,7 +45,7 @@ final class RunSlot {
     /** Frees the live block that starts at {@code address} into the slot; false if there is none, or it should go to the heap. */
     static boolean put(long cache, long address) {
         int run = RunHeap.INSTANCE.live(address);
-        if (run == Run.NONE || (Run.flags(run) & Run.MOVED) != 0) {
+        if (run == Run.NONE || (Run.flags(run) & (Run.MOVED | Run.HUGE)) != 0) {
             return false;
         }
         int pages = Run.length(run);

@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The allocator's counts. They are added up from what each cache and heap counts for itself, without stopping anybody: while threads
@@ -51,6 +52,9 @@ public record Statistics(
             for (int i = 0; i < CacheTable.count(); i++) {
                 add(CacheTable.address(i));
             }
+            for (int c = 1; c < SizeClasses.COUNT; c++) {
+                slack[c] = Magazine.wholeSlack(slack[c]);
+            }
         }
 
         private void add(long cache) {
@@ -90,9 +94,14 @@ public record Statistics(
         return read(ResidentMemory.recent(System.nanoTime()));
     }
 
+    /** Counters only grow, whoever reads them, though what they are summed from is read at different moments. */
+    private static final AtomicLong MOST_TAKEN = new AtomicLong();
+
+    private static final AtomicLong MOST_FREED = new AtomicLong();
+
     private static Statistics read(ResidentMemory memory) {
         CacheSums caches = new CacheSums();
-        long taken = taken(caches) - Warmup.taken();
+        long taken = MOST_TAKEN.accumulateAndGet(taken(caches) - Warmup.taken(), Math::max);
         List<ZoneStatistics> zones = new ArrayList<>();
         long liveBlocks = 0;
         long liveBytes = 0;
@@ -114,7 +123,7 @@ public record Statistics(
                 memory.metadata(),
                 caches.cachedBytes(),
                 taken,
-                Math.max(0, taken - liveBlocks),
+                Math.min(taken, MOST_FREED.accumulateAndGet(taken - liveBlocks, Math::max)),
                 Allocator.foreignFrees(),
                 BadCalls.count());
     }

@@ -39,6 +39,9 @@ final class Warmup {
 
     /** Empties the caller's cache while the heaps of a class are locked, as by threads that are stopped there. */
     private static void leaveBacklog(int sizeClass) {
+        if (!Backlog.put(sizeClass, 0, 0)) {
+            return; // it isn't accessible: blocks would wait for the locks
+        }
         for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
             PageHeap.of(stripe, sizeClass).lock();
         }
@@ -66,8 +69,10 @@ final class Warmup {
             Free.give(Malloc.takeZeroed(size));
         }
         long own = Malloc.take(SIZES[0]);
-        Bias.revokeOthers(CacheTable.address(0), own); // as if another thread were about to free it
-        Free.give(own);
+        if (own != 0) {
+            Bias.revokeOthers(CacheTable.address(0), own); // as if another thread were about to free it
+            Free.give(own);
+        }
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way

@@ -21,6 +21,7 @@ final class RefusalRun {
         ChildJvm.configure();
         switch (args[0]) {
             case "start" -> start(Call.of(args[1]));
+            case "start-limit" -> startLimit(Long.parseLong(args[1]) << 10);
             case "commit-limit" -> commitLimit(Long.parseLong(args[1]) << 20);
             case "strict" -> strict();
             case "full-table" -> fullTable();
@@ -33,6 +34,16 @@ final class RefusalRun {
     /** Says what became of a start without any call of a kind. */
     private static void start(Call refused) {
         FaultySystem.refuse(refused);
+        start();
+    }
+
+    /** Says what became of a start with so little memory. */
+    private static void startLimit(long bytes) {
+        FaultySystem.refuseCommitsBeyond(bytes);
+        start();
+    }
+
+    private static void start() {
         try {
             Allocator.start();
             System.out.println("started=1");

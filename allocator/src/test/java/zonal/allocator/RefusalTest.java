@@ -19,6 +19,15 @@ class RefusalTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {64, 256, 512, 1024, 1536, 2048, 3072, 4096, 6144, 8192})
+    void withTooLittleMemoryToStartWithItStartsOrSaysSoInOneLine(int kib) {
+        ChildJvm.Result result =
+                ChildJvm.of(RefusalRun.class, "start-limit", kib).run().succeeded();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out().lines().skip(1)).hasSize(result.number("started") == 1 ? 0 : 1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"munmap", "madvise", "mremap"})
     void itStartsWithoutTheCallsThatGiveMemoryBack(String call) {
         ChildJvm.Result result =

@@ -58,6 +58,17 @@ class SemanticsTest {
     }
 
     @Test
+    void aSizeWhoseNumberOfPagesIsNoIntIsNotServedFromTheRunThatTheThreadFreedLast() {
+        long bytes = (1L << 44) + (64 << 10); // its number of OS pages has the lower 32 bits of 64 KiB's
+        long block = Allocator.malloc(100);
+        Allocator.free(Allocator.malloc(64 << 10));
+        assertThat(Allocator.tryMalloc(bytes)).isZero();
+        assertThat(Allocator.tryRealloc(block, bytes)).isNotEqualTo(block).isLessThanOrEqualTo(0);
+        Allocator.free(block);
+        HeapCheck.quiet();
+    }
+
+    @Test
     void callocWhoseProductOverflowsIsOutOfMemory() {
         long[][] overflows = {
             {1L << 32, 1L << 32}, {Long.MAX_VALUE, 2}, {3, Long.MAX_VALUE / 2}, {1L << 62, 2}, {1L << 33, 1L << 31}
