@@ -20,6 +20,11 @@ final class FreeRuns {
     private final RunBins cleanBins = new RunBins();
     private final RunBins dirtyBins = new RunBins();
 
+    /** OS pages of all free runs. */
+    private long pages;
+
+    private long leastDirty;
+
     /** OS pages of the area; behind them there is no page map. */
     private int end;
 
@@ -27,6 +32,11 @@ final class FreeRuns {
     int find(int length, boolean onlyClean) {
         int run = onlyClean ? Run.NONE : dirtyBins.find(length);
         return run == Run.NONE ? cleanBins.find(length) : run;
+    }
+
+    /** OS pages of all free runs. */
+    long pages() {
+        return pages;
     }
 
     /** Adds what the area has grown by. */
@@ -60,20 +70,15 @@ final class FreeRuns {
             Run.clear(behind);
             length += more;
         }
-        if (run > 0) {
-            int last = run - 1;
-            int lastKind = Run.kind(last);
-            boolean single = lastKind == kind && Run.length(last) == 1;
-            if (single || lastKind == (kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END)) {
-                int more = Run.length(last);
-                int before = run - more;
-                flags &= Run.flags(before);
-                resident += residentIf(before, kind);
-                unlink(before, kind, more);
-                Run.clear(run);
-                run = before;
-                length += more;
-            }
+        int before = before(run, kind);
+        if (before != Run.NONE) {
+            int more = run - before;
+            flags &= Run.flags(before);
+            resident += residentIf(before, kind);
+            unlink(before, kind, more);
+            Run.clear(run);
+            run = before;
+            length += more;
         }
         link(run, kind, flags, length, resident, freed);
         return run;
@@ -81,6 +86,61 @@ final class FreeRuns {
 
     private static int residentIf(int run, int kind) {
         return kind == Run.DIRTY ? Run.resident(run) : 0;
+    }
+
+    /** The free run of {@code kind} that ends where {@code run} begins, or {@link Run#NONE}. */
+    private static int before(int run, int kind) {
+        if (run == 0) {
+            return Run.NONE;
+        }
+        int last = run - 1;
+        int lastKind = Run.kind(last);
+        boolean single = lastKind == kind && Run.length(last) == 1;
+        boolean end = lastKind == (kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END);
+        return single || end ? run - Run.length(last) : Run.NONE;
+    }
+
+    // ---- side by side
+
+    /**
+     * The first of free runs that lie side by side, clean and dirty ones in turn, and have {@code length} OS pages together, or {@link Run#NONE}.
+     * It looks at each dirty run and its neighbours: some thousands at most, as long as {@code large-cache} is not many times its default.
+     */
+    int findSideBySide(int length) {
+        int run = findSideBySide(unasked.oldest(), length);
+        return run == Run.NONE ? findSideBySide(counted.oldest(), length) : run;
+    }
+
+    private int findSideBySide(int oldest, int length) {
+        for (int run = oldest; run != Run.NONE; run = Run.newer(run)) {
+            int clean = before(run, Run.CLEAN);
+            int first = clean == Run.NONE ? run : clean;
+            // With a dirty run before it, it was or will be looked at from that one on.
+            if (before(first, Run.DIRTY) == Run.NONE && reaches(first, first + length)) {
+                return first;
+            }
+        }
+        return Run.NONE;
+    }
+
+    /** Whether all is free from the free run {@code first} to the OS page {@code to}. */
+    private boolean reaches(int first, int to) {
+        int next = first;
+        while (next < to && next < end && Run.isFree(Run.kind(next))) {
+            next += Run.length(next);
+        }
+        return next >= to;
+    }
+
+    /** Takes {@code pages} of a free run, and of those that lie side by side with it, out of all lists, and leaves the rest of the last one free. */
+    void take(int first, int pages) {
+        int to = first + pages;
+        for (int run = first; run < to; ) {
+            int next = run + Run.length(run);
+            takeFront(run, Math.min(next, to) - run);
+            Run.clear(run);
+            run = next;
+        }
     }
 
     /** Takes the first {@code pages} of a free run out of all lists, and leaves the rest free. */
@@ -95,6 +155,7 @@ final class FreeRuns {
         if (rest > 0) {
             link(run + pages, kind, flags, rest, (int) ((resident * rest + length - 1) / length), freed);
         }
+        leastDirty = Math.min(leastDirty, dirtyBytes());
     }
 
     /** Adds a clean run to its list as it is, next to none of its kind. */
@@ -103,6 +164,7 @@ final class FreeRuns {
     }
 
     private void link(int run, int kind, int flags, int length, int resident, long freed) {
+        pages += length;
         Run.set(run, kind, flags, length);
         if (length > 1) {
             Run.set(run + length - 1, kind == Run.CLEAN ? Run.CLEAN_END : Run.DIRTY_END, 0, length);
@@ -118,6 +180,7 @@ final class FreeRuns {
 
     /** Takes a free run out of its lists. */
     void unlink(int run, int kind, int length) {
+        pages -= length;
         if (kind == Run.CLEAN) {
             cleanBins.remove(run, length);
         } else {
@@ -138,6 +201,13 @@ final class FreeRuns {
     /** Bytes of dirty runs that may be in memory. */
     long dirtyBytes() {
         return (unasked.pages() + counted.pages()) << SystemCalls.OS_PAGE_SHIFT;
+    }
+
+    /** The least of {@link #dirtyBytes} since this was asked last. */
+    long leastDirtyBytes() {
+        long least = leastDirty;
+        leastDirty = dirtyBytes();
+        return least;
     }
 
     /** A dirty run that was freed at or before {@code tick}, or {@link Run#NONE}. */

@@ -54,7 +54,7 @@ final class Housekeeper implements Runnable {
         Depot.drainUnused();
         Backlog.drain();
         StrictMappings.INSTANCE.unmapRefused();
-        RunHeap.INSTANCE.keepToCache();
+        RunHeap.INSTANCE.purgeUnneeded();
         if (DECAY_NANOS != Options.NEVER) {
             purge(now - DECAY_TICKS);
         }

@@ -90,6 +90,11 @@ final class Run {
         return kind >= CLEAN && kind <= CACHED;
     }
 
+    /** Whether a run of this kind is in the lists of {@link FreeRuns}. */
+    static boolean isFree(int kind) {
+        return kind == CLEAN || kind == DIRTY;
+    }
+
     static int flags(int osPage) {
         return (int) (Memory.getLong(entry(osPage)) >>> 8) & 0xff;
     }

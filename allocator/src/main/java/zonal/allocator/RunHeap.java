@@ -8,9 +8,9 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * <p>A block of n bytes costs n bytes rounded up to whole OS pages; its metadata is in the page map ({@link Run}), and
  * what is free of the area in {@link FreeRuns}.
  *
- * <p>Freed runs stay resident for a while, up to {@code large-cache} bytes ({@link RunPurge}). Where no run is long enough for a request,
- * though much of the area is free, all dirty ones go back, so that they coalesce with clean neighbours, before the area grows (after
- * gperftools' page heap).
+ * <p>Freed runs stay resident for a while ({@link RunPurge}). Where none is long enough for a request, though much of the area is free, a block
+ * takes a dirty run and its clean neighbours together, before the area grows. (gperftools' page heap gives all dirty runs back in this case, so
+ * that they coalesce with clean ones; but then what goes back is faulted in again.)
  *
  * <p>Thread-safe. One lock guards everything; it is not held during system calls, for which a run is made BUSY and taken out of all lists.
  */
@@ -29,7 +29,7 @@ final class RunHeap {
     private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
     private static final long HUGE_PAGE = 2L << 20;
 
-    /** Where no free run is long enough and more than this part of the area is free, dirty runs are given back before the area grows. */
+    /** Where no free run is long enough and more than this part of the area is free, several are looked for that lie side by side, before the area grows. */
     private static final int FREE_SHIFT = 2;
 
     private final SpinLock lock = new SpinLock();
@@ -96,23 +96,20 @@ final class RunHeap {
             return 0;
         }
         int pages = pagesFor(bytes);
-        boolean mayPurge = true;
-        for (; ; ) {
-            boolean mustPurge;
+        for (boolean mayGrow = true; ; mayGrow = grow(pages)) {
             lock.lock();
             try {
                 int run = free.find(pages, false);
+                if (run == Run.NONE && (!mayGrow || free.pages() > committed >> FREE_SHIFT)) {
+                    run = free.findSideBySide(pages);
+                }
                 if (run != Run.NONE) {
                     return makeLive(run, pages, bytes);
                 }
-                mustPurge = mayPurge && committed - livePages > committed >> FREE_SHIFT;
             } finally {
                 lock.unlock();
             }
-            if (mustPurge) {
-                mayPurge = false;
-                purge.freedBy(Long.MAX_VALUE);
-            } else if (!grow(pages)) {
+            if (!mayGrow) {
                 return 0;
             }
         }
@@ -147,8 +144,8 @@ final class RunHeap {
     }
 
     private long makeLive(int run, int pages, long bytes) {
-        int flags = Run.kind(run) == Run.CLEAN ? Run.ZEROED : 0;
-        free.takeFront(run, pages);
+        int flags = Run.kind(run) == Run.CLEAN && Run.length(run) >= pages ? Run.ZEROED : 0;
+        free.take(run, pages);
         Run.set(run, Run.LIVE, flags, pages);
         Run.setValue(run, bytes);
         noteLive(1, bytes, pages);
@@ -252,6 +249,7 @@ final class RunHeap {
         int run;
         int length;
         boolean back;
+        long most;
         boolean tooMuch;
         lock.lock();
         try {
@@ -264,11 +262,12 @@ final class RunHeap {
             boolean moved = (Run.flags(run) & Run.MOVED) != 0;
             movedRuns -= moved ? 1 : 0;
             hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
-            back = moved || !purge.mayKeep(length);
+            most = purge.mostKept(inUse() - length);
+            back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > most;
             if (!back) {
                 free.addDirty(run, length);
             }
-            tooMuch = purge.isTooMuch();
+            tooMuch = purge.isTooMuch(most);
         } finally {
             lock.unlock();
         }
@@ -276,7 +275,7 @@ final class RunHeap {
             purge.giveBack(run, length);
         }
         if (tooMuch) {
-            purge.keepToCache();
+            purge.keepTo(most);
         }
         return true;
     }
@@ -285,22 +284,29 @@ final class RunHeap {
     @ReservedStackAccess
     void giveCached(long address) {
         int run = index(address);
+        long most;
         boolean tooMuch;
         lock.lock();
         try {
             free.addDirty(run, Run.length(run));
-            tooMuch = purge.isTooMuch();
+            most = purge.mostKept(inUse());
+            tooMuch = purge.isTooMuch(most);
         } finally {
             lock.unlock();
         }
         if (tooMuch) {
-            purge.keepToCache();
+            purge.keepTo(most);
         }
     }
 
-    /** Gives back what is kept above {@code large-cache}. */
-    void keepToCache() {
-        purge.keepToCache();
+    /** OS pages that are not free: of live blocks, of what threads keep, and of what a system call works on. */
+    private long inUse() {
+        return committed - free.pages();
+    }
+
+    /** Gives back what is kept above {@code large-cache}, but for what was needed since this was called last. */
+    void purgeUnneeded() {
+        purge.unneeded();
     }
 
     /** Gives back all runs that were freed at or before {@code tick}. */
@@ -323,6 +329,7 @@ final class RunHeap {
         int shrunk = 0;
         int unused = 0;
         boolean fewer;
+        long most;
         boolean tooMuch;
         lock.lock();
         try {
@@ -335,12 +342,10 @@ final class RunHeap {
             if (pages > length) {
                 int behind = run + length;
                 int kind = behind < committed ? Run.kind(behind) : Run.NOTHING;
-                boolean mayGrow = kind == Run.CLEAN || kind == Run.DIRTY;
-                if (!mayGrow || length + Run.length(behind) < pages) {
+                if (!Run.isFree(kind) || length + Run.length(behind) < pages) {
                     return false;
                 }
-                free.takeFront(behind, pages - length);
-                Run.clear(behind);
+                free.take(behind, pages - length);
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
             } else if (pages < length && (flags & Run.MOVED) == 0) {
                 Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
@@ -357,14 +362,15 @@ final class RunHeap {
             fewer = bytes < Run.value(run);
             noteLive(0, bytes - Run.value(run), pages - length);
             Run.setValue(run, bytes);
-            tooMuch = purge.isTooMuch();
+            most = purge.mostKept(inUse());
+            tooMuch = purge.isTooMuch(most);
         } finally {
             lock.unlock();
         }
         if (RunPurge.ZERO && shrunk > 0) {
             purge.giveBack(index(address) + pages, shrunk);
         } else if (tooMuch) {
-            purge.keepToCache();
+            purge.keepTo(most);
         } else if (unused > 0) {
             long from = address + ((long) (pages - unused) << SystemCalls.OS_PAGE_SHIFT);
             long bytesUnused = (long) unused << SystemCalls.OS_PAGE_SHIFT;

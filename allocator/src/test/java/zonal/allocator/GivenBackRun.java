@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Does what {@link GivenBackTest} measures: {@code main(what)}, in a JVM of its own. */
@@ -29,6 +30,8 @@ final class GivenBackRun {
             case "growth-in-turn" -> growthInTurn(Long.parseLong(args[1]), Integer.parseInt(args[2]));
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "half-written" -> halfWritten(Integer.parseInt(args[1]));
+            case "long-blocks" -> longBlocks(Integer.parseInt(args[1]));
+            case "comb" -> comb();
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -176,8 +179,62 @@ final class GivenBackRun {
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         LimitsRun.freeEach(blocks);
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
-        RunHeap.INSTANCE.keepToCache();
+        purgeUnneeded();
         System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Does what the daemon does in two ticks that find the same free memory. */
+    private static void purgeUnneeded() {
+        RunHeap.INSTANCE.purgeUnneeded();
+        RunHeap.INSTANCE.purgeUnneeded();
+    }
+
+    /** Replaces blocks of 1 to 8 MiB, all written to: 180 MiB, now more and now less. Then a fourth of them is freed. */
+    private static void longBlocks(int replacements) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        long[] blocks = new long[40];
+        long faults = 0;
+        for (int i = 0; i < 2 * replacements; i++) {
+            if (i == replacements) {
+                faults = SystemView.minorFaults();
+            }
+            int slot = random.nextInt(blocks.length);
+            Allocator.free(blocks[slot]);
+            long bytes = MIB + random.nextLong(7L * MIB);
+            blocks[slot] = Allocator.malloc(bytes);
+            LimitsRun.touch(blocks[slot], bytes);
+        }
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        LimitsRun.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        purgeUnneeded();
+        System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Takes a block for which there is room only where clean and dirty runs lie side by side. */
+    private static void comb() {
+        long[] blocks = new long[32];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(4L * MIB);
+            LimitsRun.touch(blocks[i], 4L * MIB);
+        }
+        for (int i = 0; i < blocks.length; i += 2) {
+            Allocator.free(blocks[i]);
+        }
+        Housekeeper.purge(Long.MAX_VALUE);
+        for (int i = 1; i < blocks.length; i += 2) {
+            Allocator.free(blocks[i]);
+        }
+        int pages = RunHeap.INSTANCE.committedPages();
+        long faults = SystemView.minorFaults();
+        long block = Allocator.malloc(100L * MIB);
+        LimitsRun.touch(block, 100L * MIB);
+        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("grown=" + (RunHeap.INSTANCE.committedPages() - pages));
+        System.out.println("fresh=" + (Allocator.isFresh(block) ? 1 : 0));
+        HeapCheck.quiet();
+        Allocator.free(block);
+        HeapCheck.quiet();
     }
 
     /** Takes blocks of 1 MiB, all of them in memory. */

@@ -106,6 +106,32 @@ class GivenBackTest {
         assertThat(result.number("kept-longer")).isBetween(60L << 20, 64L << 20);
     }
 
+    /** More than {@code large-cache} is kept as long as it is needed again and again, and no longer. */
+    @Test
+    void longBlocksThatAreReplacedFindTheirMemoryThere() {
+        int replacements = 2_000;
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "long-blocks", replacements)
+                .options("decay=60s")
+                .run()
+                .succeeded();
+        assertThat(result.number("faults"))
+                .isLessThan(replacements * 20L); // 280,000 where no more than large-cache is kept
+        assertThat(result.number("kept")).isBetween(80L << 20, 264L << 20);
+        assertThat(result.number("kept-longer")).isLessThanOrEqualTo(64L << 20);
+    }
+
+    @Test
+    void aLongBlockTakesWhatLiesSideBySideBeforeTheAreaGrows() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "comb")
+                .options("decay=60s")
+                .run()
+                .succeeded();
+        assertThat(result.number("grown")).isZero();
+        assertThat(result.number("faults"))
+                .isBetween(10_000L, 16_000L); // half of the block's 25,600 OS pages were there
+        assertThat(result.number("fresh")).isZero();
+    }
+
     @Test
     void buffersThatGrowAgainAndAgainFindTheirMemoryThere() {
         ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "growth-in-turn", 8 << 20, 20)
