@@ -75,7 +75,7 @@ public record DumpCommand(Kind kind, @Nullable String file) {
     void run() {
         try {
             write();
-        } catch (IOException e) {
+        } catch (Throwable e) { // the Java heap may be full, be it in the first use of a class
             Messages.print("no dump, " + Messages.of(e));
         }
     }

@@ -18,7 +18,7 @@ public final class Messages {
     }
 
     /** Answers what a throwable has to say, without the name: in words where it has some, else by its class. */
-    static String of(Throwable throwable) {
+    public static String of(Throwable throwable) {
         if (throwable instanceof ExceptionInInitializerError && throwable.getCause() != null) {
             return of(throwable.getCause());
         }

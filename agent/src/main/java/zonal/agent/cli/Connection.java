@@ -120,6 +120,11 @@ final class Connection implements AutoCloseable {
             String running = jvm.getAgentProperties().getProperty(CONNECTOR_ADDRESS);
             return running != null ? running : jvm.startLocalManagementAgent();
         } catch (AttachOperationFailedException e) {
+            String answer = String.valueOf(e.getMessage());
+            if (!answer.contains("jdk.management.agent")) {
+                throw new CommandFailure(
+                        CommandFailure.FAILED, process + " could not start its management agent: " + answer, e);
+            }
             throw new CommandFailure(
                     CommandFailure.FAILED,
                     process + " has no management agent, its Java runtime was made without the module"

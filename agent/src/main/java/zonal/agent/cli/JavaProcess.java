@@ -77,7 +77,11 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
 
     /** Whether it is known to be too old a JVM for the agent. */
     boolean isTooOld() {
-        return !java.equals(UNKNOWN) && Runtime.Version.parse(java).feature() < OLDEST_JAVA;
+        int digits = 0;
+        while (digits < java.length() && Character.isDigit(java.charAt(digits))) {
+            digits++;
+        }
+        return digits > 0 && Integer.parseInt(java.substring(0, digits)) < OLDEST_JAVA;
     }
 
     /** How messages name it. */
@@ -149,7 +153,9 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
 
     private static boolean hasJvm(long pid) {
         try (BufferedReader maps = Files.newBufferedReader(proc(pid).resolve("maps"), StandardCharsets.ISO_8859_1)) {
-            return maps.lines().anyMatch(line -> line.endsWith("/" + JVM_LIBRARY));
+            return maps.lines()
+                    .anyMatch(line ->
+                            line.contains("/" + JVM_LIBRARY)); // " (deleted)" follows where the JDK was replaced
         } catch (IOException | UncheckedIOException e) {
             return false; // it has ended meanwhile, or lets nobody look
         }

@@ -35,6 +35,15 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
 
     @Override
     public void recorderInitialized(FlightRecorder recorder) {
+        try {
+            register(recorder);
+        } catch (Throwable e) { // such as a class that is not in the agent's jar any more: the application's recording
+            // goes on
+            Messages.print("no events for JFR, " + Messages.of(e));
+        }
+    }
+
+    private void register(FlightRecorder recorder) {
         FlightRecorder.register(ZoneEvent.class);
         FlightRecorder.register(LiveSiteEvent.class);
         FlightRecorder.register(AllocationSampleEvent.class);
@@ -51,6 +60,14 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
         if (recording.getState() != RecordingState.RUNNING) {
             return;
         }
+        try {
+            dumpIfAsked(recording);
+        } catch (Throwable e) {
+            Messages.print("no dump, " + Messages.of(e));
+        }
+    }
+
+    private static void dumpIfAsked(Recording recording) {
         Map<String, String> settings = recording.getSettings();
         String command = setting(settings, "command");
         if (!command.isEmpty() && !setting(settings, "enabled").equals("false")) {
