@@ -94,10 +94,12 @@ public record Statistics(
         return read(ResidentMemory.recent(System.nanoTime()));
     }
 
-    /** Counters only grow, whoever reads them, though what they are summed from is read at different moments. */
+    /**
+     * The most blocks that a reader found to be taken: it grows, though a magazine that is read in the middle of a change shows fewer, and never
+     * more. Live blocks may be found to be too few, so this can't be had of the frees: they are exact when nobody allocates, and may be a few less
+     * than a moment before while somebody does.
+     */
     private static final AtomicLong MOST_TAKEN = new AtomicLong();
-
-    private static final AtomicLong MOST_FREED = new AtomicLong();
 
     private static Statistics read(ResidentMemory memory) {
         CacheSums caches = new CacheSums();
@@ -123,7 +125,7 @@ public record Statistics(
                 memory.metadata(),
                 caches.cachedBytes(),
                 taken,
-                Math.min(taken, MOST_FREED.accumulateAndGet(taken - liveBlocks, Math::max)),
+                Math.max(0, taken - liveBlocks),
                 Allocator.foreignFrees(),
                 BadCalls.count());
     }

@@ -63,6 +63,13 @@ final class Blocks {
         }
     }
 
+    /** Writes a byte to each 4 KiB of a block, and to none of its stamps. */
+    static void touch(long address, long bytes) {
+        for (long at = 4096; at < bytes - STAMP_BYTES; at += 4096) {
+            UNSAFE.putByte(address + at, (byte) at);
+        }
+    }
+
     /** Reads all of a block, whole longs of it, into a sum. */
     static long read(long address, long bytes) {
         long sum = 0;

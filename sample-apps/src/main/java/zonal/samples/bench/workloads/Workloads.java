@@ -38,6 +38,7 @@ public final class Workloads {
         add("glibc-thread", scale -> new GlibcThread());
         add("mleak", scale -> new Mleak());
         add("malloc-large", scale -> new MallocLarge());
+        add("long-blocks", scale -> new LongBlocks());
         add("realloc-8m", scale -> new Growth());
         add("vthreads-1k", scale -> new VirtualThreads(1_000));
         add("vthreads-100k", scale -> new VirtualThreads(100_000));
