@@ -7,11 +7,10 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * {@code large-cache} bytes. As long as it is needed again and again it may be as much as is in use, and four times
  * {@code large-cache} at most: programs that replace long blocks have now more and now less of them, and to give the difference back and
  * fault it in again costs far more than all else that a malloc does. <i>Measured</i>: 40 blocks of 1 to 8 MiB, replaced and written to, 57 us an
- * operation with this and 1,800 with {@code large-cache} alone, at the same peak.
+ * operation with this and 1,800 with {@code large-cache} alone, at a peak of 354 MiB instead of 340.
  *
- * <p>Where it is more than that, the
- * system is first asked how much of each long run is in memory ({@link ResidentPages}): of blocks that were written to only here and there it
- * is little, and to give them back and fault them in again would cost more than to ask.
+ * <p>Where it is more than that, the system is first asked how much of each long run is in memory ({@link ResidentPages}): of blocks that were
+ * written to only here and there it is little, and to give them back and fault them in again would cost more than to ask.
  *
  * <p>Thread-safe, by the lock of {@link RunHeap}. It is not held during system calls, for which a run is made BUSY and taken out of all lists.
  */
@@ -25,6 +24,7 @@ final class RunPurge {
     /** Entries of the page map in one OS page of it. A power of two. */
     private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
 
+    /** What is kept for the moment is 2 to this power times {@code large-cache} at most. Twice as much was too little for 20 blocks of 5 to 25 MiB. */
     private static final int AT_WORK_SHIFT = 2;
 
     private final SpinLock lock;
@@ -69,11 +69,14 @@ final class RunPurge {
         lock.lock();
         try {
             long unneeded = free.leastDirtyBytes() - cacheBytes;
-            most = free.dirtyBytes() - Math.max(0, unneeded);
+            if (unneeded <= 0) {
+                return;
+            }
+            most = free.dirtyBytes() - unneeded;
         } finally {
             lock.unlock();
         }
-        purge(most, -1);
+        keepTo(most);
     }
 
     /** Gives back all runs that were freed at or before {@code tick}. */
