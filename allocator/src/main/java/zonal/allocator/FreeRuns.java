@@ -23,6 +23,7 @@ final class FreeRuns {
     /** OS pages of all free runs. */
     private long pages;
 
+    /** What {@link #leastDirtyBytes} answers next. */
     private long leastDirty;
 
     /** OS pages of the area; behind them there is no page map. */

@@ -113,9 +113,14 @@ final class GivenBackRun {
     private static void steady(int slots, int most, int replacements) {
         SplittableRandom random = new SplittableRandom(SEED);
         long[] blocks = new long[slots];
-        replace(blocks, most, random, replacements);
+        printFaults(() -> replace(blocks, most, random, replacements));
+    }
+
+    /** Does something twice, once to warm up, and prints the page faults of the second time. */
+    private static void printFaults(Runnable work) {
+        work.run();
         long faults = SystemView.minorFaults();
-        replace(blocks, most, random, replacements);
+        work.run();
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
     }
 
@@ -133,17 +138,14 @@ final class GivenBackRun {
     private static void sparse(int replacements) {
         SplittableRandom random = new SplittableRandom(SEED);
         long[] blocks = new long[20];
-        long faults = 0;
-        for (int i = 0; i < 2 * replacements; i++) {
-            if (i == replacements) {
-                faults = SystemView.minorFaults();
+        printFaults(() -> {
+            for (int i = 0; i < replacements; i++) {
+                int slot = random.nextInt(blocks.length);
+                Allocator.free(blocks[slot]);
+                blocks[slot] = Allocator.malloc((5 + random.nextInt(20)) * (long) MIB);
+                Memory.putByte(blocks[slot], (byte) 1);
             }
-            int slot = random.nextInt(blocks.length);
-            Allocator.free(blocks[slot]);
-            blocks[slot] = Allocator.malloc((5 + random.nextInt(20)) * (long) MIB);
-            Memory.putByte(blocks[slot], (byte) 1);
-        }
-        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        });
         System.out.println("resident=" + Statistics.read().residentBytes());
     }
 
@@ -178,37 +180,32 @@ final class GivenBackRun {
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         LimitsRun.freeEach(blocks);
-        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
-        purgeUnneeded();
-        System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
+        printKept();
     }
 
-    /** Does what the daemon does in two ticks that find the same free memory. */
-    private static void purgeUnneeded() {
+    /** Prints what is kept now, and what after two ticks of the daemon that find the same free memory. */
+    private static void printKept() {
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
         RunHeap.INSTANCE.purgeUnneeded();
         RunHeap.INSTANCE.purgeUnneeded();
+        System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
     }
 
     /** Replaces blocks of 1 to 8 MiB, all written to: 180 MiB, now more and now less. Then a fourth of them is freed. */
     private static void longBlocks(int replacements) {
         SplittableRandom random = new SplittableRandom(SEED);
         long[] blocks = new long[40];
-        long faults = 0;
-        for (int i = 0; i < 2 * replacements; i++) {
-            if (i == replacements) {
-                faults = SystemView.minorFaults();
+        printFaults(() -> {
+            for (int i = 0; i < replacements; i++) {
+                int slot = random.nextInt(blocks.length);
+                Allocator.free(blocks[slot]);
+                long bytes = MIB + random.nextLong(7L * MIB);
+                blocks[slot] = Allocator.malloc(bytes);
+                LimitsRun.touch(blocks[slot], bytes);
             }
-            int slot = random.nextInt(blocks.length);
-            Allocator.free(blocks[slot]);
-            long bytes = MIB + random.nextLong(7L * MIB);
-            blocks[slot] = Allocator.malloc(bytes);
-            LimitsRun.touch(blocks[slot], bytes);
-        }
-        System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        });
         LimitsRun.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
-        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
-        purgeUnneeded();
-        System.out.println("kept-longer=" + RunHeap.INSTANCE.dirtyBytes());
+        printKept();
     }
 
     /** Takes a block for which there is room only where clean and dirty runs lie side by side. */

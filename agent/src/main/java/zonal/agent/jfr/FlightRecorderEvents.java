@@ -37,8 +37,7 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
     public void recorderInitialized(FlightRecorder recorder) {
         try {
             register(recorder);
-        } catch (Throwable e) { // such as a class that is not in the agent's jar any more: the application's recording
-            // goes on
+        } catch (Throwable e) { // the application's own recording goes on
             Messages.print("no events for JFR, " + Messages.of(e));
         }
     }
