@@ -9,7 +9,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * <p>A thread has a place in the table, by its number. One that calls often gets a cache of its own there, if the place is not taken by
  * a thread that lives; all others use a shared cache under its lock. So a thread that allocates a little and stays holds nothing, a thread that
  * ends leaves a cache that its successor at the same place takes over as it is, and what all caches hold is bounded whatever the number
- * of threads.
+ * of threads. A thread that stays, and is idle, loses its cache in the end ({@link IdleCaches}).
  *
  * <p>Each place has an entry in two tables:
  *
@@ -26,7 +26,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number.
  *
  * <p>A call takes the cache at its thread's place for its own if the cache says so. Only the thread itself writes its number there, and until
- * it has ended nobody writes another; so whatever the place's entry said when it was read, the answer is right, and needs no ordering.
+ * it has ended, or was seen to be idle, nobody writes another; so whatever the place's entry said when it was read, the answer is right, and needs
+ * no ordering.
  */
 final class CacheTable {
 
@@ -82,7 +83,8 @@ final class CacheTable {
     static long mine() {
         long thread = CurrentThread.id();
         long cache = at(thread);
-        return ThreadCache.owner(cache) == thread ? cache : 0;
+        long owner = ThreadCache.owner(cache);
+        return owner == thread || (owner == -thread && ThreadCache.changeOwner(cache, owner, thread)) ? cache : 0;
     }
 
     /** The cache at the place of the thread with this number; it may be another's. */
@@ -108,6 +110,11 @@ final class CacheTable {
     /** The address of a cache. */
     static long address(int index) {
         return Range.CACHES + index * ThreadCache.STRIDE;
+    }
+
+    /** Whether a cache is one of those that threads share under a lock. */
+    static boolean isShared(long cache) {
+        return ThreadCache.index(cache) < SHARED;
     }
 
     /** The stripe of heaps that a cache is refilled from. */
@@ -141,9 +148,8 @@ final class CacheTable {
     }
 
     static void leave(long cache) {
-        int index = ThreadCache.index(cache);
-        if (index < SHARED) {
-            SHARED_LOCKS[index].unlock();
+        if (isShared(cache)) {
+            SHARED_LOCKS[ThreadCache.index(cache)].unlock();
         }
     }
 
@@ -240,14 +246,57 @@ final class CacheTable {
     @ReservedStackAccess
     static void sweep() {
         for (long cache = inherit(); cache != 0; cache = inherit()) {
-            drain(cache);
-            ThreadCache.purgeSlots(cache);
-            LOCK.lock();
-            try {
-                UNUSED[unused++] = cache;
-            } finally {
-                LOCK.unlock();
+            keep(cache);
+        }
+    }
+
+    /**
+     * Takes its cache away from the thread that has a place, if that is idle, as {@link IdleCaches} says; empties it, and keeps it for others.
+     * Answers whether it was.
+     */
+    @ReservedStackAccess
+    static boolean retire(int place) {
+        long holder = holder(place);
+        long owner = Memory.getLongAcquire(holder + OWNER);
+        if (owner <= 0 || !Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
+            return false;
+        }
+        long cache = Memory.getLong(entry(place));
+        ThreadCache.changeOwner(cache, owner, -owner);
+        boolean retired = false;
+        try {
+            retired = isIdle(place, owner) && ThreadCache.changeOwner(cache, -owner, 0);
+        } finally {
+            if (!retired) {
+                ThreadCache.changeOwner(cache, -owner, owner); // its thread may have done so
+                Memory.putLongRelease(holder + OWNER, owner);
             }
+        }
+        if (retired) {
+            Memory.putInt(holder + HITS, 0);
+            keep(vacate(place));
+        }
+        return retired;
+    }
+
+    private static boolean isIdle(int place, long owner) {
+        Thread thread = OWNERS[place];
+        try {
+            return thread.threadId() == owner && IdleCaches.isOutside(thread);
+        } catch (Throwable e) {
+            return false; // the Java heap is full, most often
+        }
+    }
+
+    /** Empties a cache that nobody has, and keeps it for others. */
+    private static void keep(long cache) {
+        drain(cache);
+        ThreadCache.purgeSlots(cache);
+        LOCK.lock();
+        try {
+            UNUSED[unused++] = cache;
+        } finally {
+            LOCK.unlock();
         }
     }
 

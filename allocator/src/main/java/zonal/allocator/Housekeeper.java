@@ -2,7 +2,7 @@ package zonal.allocator;
 
 /**
  * The daemon that gives memory back: after {@code decay}, free pages, free parts of pages in use and freed runs return to the system;
- * caches of threads that have ended are emptied.
+ * caches of threads that have ended, or are idle, are emptied.
  *
  * <p>Time is counted in ticks of a tenth of the decay, 10 ms to 1 s long: what the allocator notes at each batch is a plain read.
  */
@@ -50,6 +50,7 @@ final class Housekeeper implements Runnable {
         CacheTable.sweep();
         if (now % 10 == 0) {
             CacheTable.drainShared();
+            IdleCaches.look();
         }
         Depot.drainUnused();
         Backlog.drain();

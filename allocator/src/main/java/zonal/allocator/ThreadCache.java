@@ -7,7 +7,8 @@ import jdk.internal.vm.annotation.ForceInline;
  *
  * <pre>
  *    0  zero       long  always 0: the bottom of a magazine that was never used
- *    8  owner      long  number of the thread that the cache belongs to; 0 none. It changes only while that thread has ended
+ *    8  owner      long  number of the thread that the cache belongs to; 0 none. Others change it only if that thread has ended, or is
+ *                         idle: its number is negative while that is being found out ({@link IdleCaches})
  *   16  index      int   which of all caches this is
  *   20  run pages  int   length of the cached run, OS pages
  *   24  granted    long  bytes that the magazines' limits add up to
@@ -93,6 +94,11 @@ final class ThreadCache {
         Memory.putLong(cache + OWNER, thread);
     }
 
+    /** Changes the owner from a number to another; false, and nothing is done, if it is not that number. */
+    static boolean changeOwner(long cache, long from, long to) {
+        return Memory.compareAndSetLong(cache + OWNER, from, to);
+    }
+
     static int index(long cache) {
         return Memory.getInt(cache + INDEX);
     }
@@ -111,6 +117,15 @@ final class ThreadCache {
     /** Where a magazine's bottom is, bytes from the cache's address. */
     static int bottom(int sizeClass) {
         return BOTTOMS[sizeClass];
+    }
+
+    /** A number that each call of malloc and free changes, as well as can be told from outside. */
+    static long digest(long cache) {
+        long digest = Memory.getLong(cache + RUNS_TAKEN) * 31 + Memory.getLong(cache + RUNS_LIVE);
+        for (int offset = MAGAZINES; offset < MAGAZINES_REST; offset += Long.BYTES) {
+            digest = digest * 31 + Memory.getLong(cache + offset);
+        }
+        return digest;
     }
 
     /** Gives the memory behind the slots of a cache that is empty back; the counts stay. */

@@ -24,6 +24,7 @@ final class LimitsRun {
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
+            case "idle-pool" -> idlePool(Integer.parseInt(args[1]));
             case "start" -> System.out.println("mapped=" + Statistics.read().mappedBytes());
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -234,6 +235,39 @@ final class LimitsRun {
         HeapCheck.quiet();
     }
 
+    /** Threads that each use sizes up to 32 KiB for once, and then stay. */
+    private static void idlePool(int count) throws InterruptedException {
+        CountDownLatch ready = new CountDownLatch(count);
+        CountDownLatch end = new CountDownLatch(1);
+        long before = Statistics.read().residentBytes();
+        for (int i = 0; i < count; i++) {
+            Thread thread = new Thread(null, () -> useEachSizeOnce(ready, end), "pooled", 64 << 10);
+            thread.setDaemon(true);
+            thread.start();
+        }
+        ready.await();
+        Statistics idle = Statistics.read();
+        System.out.println("cached=" + idle.threadCacheBytes());
+        for (int i = 0; i < 100 && (idle.threadCacheBytes() > 0 || idle.residentBytes() - before > 4 * MIB); i++) {
+            Thread.sleep(100);
+            idle = Statistics.read();
+        }
+        System.out.println("left-cached=" + idle.threadCacheBytes());
+        System.out.println("left-held=" + (idle.residentBytes() - before));
+        HeapCheck.quiet();
+        end.countDown();
+    }
+
+    private static void useEachSizeOnce(CountDownLatch ready, CountDownLatch end) {
+        for (int bytes = 512; bytes <= 32 << 10; bytes += 512) {
+            long block = Allocator.malloc(bytes);
+            touch(block, bytes);
+            Allocator.free(block);
+        }
+        ready.countDown();
+        await(end);
+    }
+
     private static void takeALittle(CountDownLatch ready, CountDownLatch end) {
         long[] blocks = new long[20];
         for (int i = 0; i < blocks.length; i++) {
@@ -244,13 +278,17 @@ final class LimitsRun {
             Allocator.free(blocks[i]);
         }
         ready.countDown();
-        try {
-            end.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        await(end);
         for (int i = 1; i < blocks.length; i += 2) {
             Allocator.free(blocks[i]);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the system sees of it: system calls, page faults, resident memory, mappings. Limits, not timings. What goes back: {@link GivenBackTest}. */
 @EnabledOnOs(OS.LINUX)
@@ -178,6 +179,18 @@ class LimitsTest {
         assertThat(result.number("ended-live")).isZero();
         assertThat(result.number("ended-cached")).isZero();
         assertThat(result.number("ended-held")).isLessThan(16L << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decay=300ms", "decay=0s"})
+    void aPoolOfThreadsThatHadItsHourHoldsNothing(String options) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "idle-pool", 200)
+                .options(options)
+                .run()
+                .succeeded();
+        assertThat(result.number("cached")).isGreaterThan(20L << 20);
+        assertThat(result.number("left-cached")).isZero();
+        assertThat(result.number("left-held")).isLessThan(4L << 20);
     }
 
     // ---- strict overcommit

@@ -7,10 +7,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "virtual")}, in a JVM
+ * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "sleepy" | "virtual")}, in a JVM
  * of its own. Blocks change hands through a table: who puts one in frees the one that lay there.
  */
 final class ThreadsRun {
@@ -22,6 +23,7 @@ final class ThreadsRun {
     private static final long STEPS_FOR_EACH_OF_A_CROWD = 10_000;
     private static final long SMALL_STACK = 256 << 10;
     private static final int STEPS_OF_A_SHORT_LIFE = 400;
+    private static final int STEPS_OF_A_BURST = 20;
     private static final int STEPS_OF_A_VIRTUAL_THREAD = 40;
 
     private record Block(long address, long bytes, long stamp) {}
@@ -43,6 +45,7 @@ final class ThreadsRun {
             case "platform" -> runPlatform(seed, steps, steps / PLATFORM_THREADS);
             case "short-lived" -> runPlatform(seed, steps, STEPS_OF_A_SHORT_LIFE);
             case "crowd" -> runCrowd(seed, steps);
+            case "sleepy" -> runSleepy(seed, steps);
             case "virtual" -> runVirtual(seed, steps);
             default -> throw new IllegalArgumentException(args[2]);
         }
@@ -89,6 +92,30 @@ final class ThreadsRun {
             } catch (InterruptedException e) {
                 FAILURE.compareAndSet(null, e);
             }
+        }
+    }
+
+    /** Threads that sleep between bursts, and lose their caches while they do, whenever one is seen to sleep. */
+    private static void runSleepy(long seed, long steps) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < PLATFORM_THREADS; i++) {
+            threads.add(Thread.ofPlatform().start(() -> sleepBetweenBursts(seed, steps / PLATFORM_THREADS)));
+        }
+        long retired = 0;
+        while (threads.stream().anyMatch(Thread::isAlive)) {
+            for (int place = 0; place < CacheTable.PLACES; place++) {
+                retired += CacheTable.retire(place) ? 1 : 0;
+            }
+        }
+        System.out.println("retired=" + retired);
+    }
+
+    private static void sleepBetweenBursts(long seed, long steps) {
+        SplittableRandom random =
+                new SplittableRandom(seed + Thread.currentThread().threadId());
+        for (long left = steps; left > 0; left -= STEPS_OF_A_BURST) {
+            live(seed, random.nextInt(2 * STEPS_OF_A_BURST), false);
+            LockSupport.parkNanos(random.nextInt(200_000));
         }
     }
 

@@ -1,5 +1,8 @@
 package zonal.allocator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -8,6 +11,16 @@ class ThreadsTest {
 
     private static final long STEPS = ChildJvm.steps(80_000);
     private static final long SEED = Long.getLong("zonal.test.seed", 1);
+
+    /** Its owner may wake up at any moment while a cache is taken away. */
+    @Test
+    void threadsThatSleepLoseTheirCachesAndNothingElse() {
+        ChildJvm.Result result = ChildJvm.of(ThreadsRun.class, SEED, STEPS, "sleepy")
+                .options("large=packed,decay=100ms")
+                .run()
+                .succeeded();
+        assertThat(result.number("retired")).isGreaterThan(STEPS / 1_000);
+    }
 
     @ParameterizedTest
     @CsvSource({
