@@ -7,7 +7,7 @@ import zonal.allocator.Statistics;
 
 /**
  * The listing as a string, of bounded length: with a million blocks it would be 55 MB, several times over while JMX sends it. Where it is cut, a
- * last line says so, and how to get the rest.
+ * line says so, and how to get the rest.
  */
 final class CutText extends Writer {
     /** Most characters of the listing that are kept. A listing of 300,000 blocks is not cut. */
@@ -34,23 +34,23 @@ final class CutText extends Writer {
         this.most = most;
     }
 
-    /** The listing; cut at the end of a line if it has more than {@code most} characters. */
+    /** The listing; cut at the end of a line if it has more than {@code most} characters. The total comes last in any case. */
     static String of(boolean extended, int most) {
         CutText cut = new CutText(most);
         try {
             AllocationDump.write(cut, extended);
             return cut.text.toString();
         } catch (IOException e) {
-            return cut.text.append(lastLine(cut.text.length(), extended)).toString();
+            return cut.text.append(lastLines(cut.text.length(), extended)).toString();
         }
     }
 
-    private static String lastLine(int length, boolean extended) {
+    private static String lastLines(int length, boolean extended) {
         Statistics all = Statistics.read();
-        return "Cut after " + length + " characters; live are " + all.liveBlocks() + " blocks, " + all.liveBytes()
-                + " bytes. All of it: " + (extended ? "dumpExtended(file)" : "dump(file)")
+        return "Cut after " + length + " characters; live are " + all.liveBlocks() + " blocks. All of it: "
+                + (extended ? "dumpExtended(file)" : "dump(file)")
                 + ", or java -jar zonal-agent.jar " + ProcessHandle.current().pid() + (extended ? " show-ex" : " show")
-                + "\n";
+                + "\nTotal : " + all.liveBytes() + " bytes\n";
     }
 
     @Override

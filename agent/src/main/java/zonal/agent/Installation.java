@@ -6,7 +6,6 @@ import java.lang.instrument.Instrumentation;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.jar.JarFile;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.Nullable;
@@ -34,14 +33,6 @@ public final class Installation {
     private static final String ATTACH = "attach";
     private static final String DETACH = "detach";
     private static final String COMMANDS = DumpCommand.USAGE + ", " + DETACH + " or " + ATTACH;
-
-    /** A class, not a lambda: at start that is a millisecond less. */
-    private static final Function<String, @Nullable String> PROPERTY = new Function<>() {
-        @Override
-        public @Nullable String apply(String key) {
-            return System.getProperty(key);
-        }
-    };
 
     private enum State {
         ABSENT,
@@ -155,7 +146,7 @@ public final class Installation {
 
     private static void configure(@Nullable String options) throws WrongOptionException {
         try {
-            Options.configure(Options.parse(options, PROPERTY));
+            Options.configure(Options.parse(options, System.getProperties()));
         } catch (IllegalArgumentException e) {
             throw new WrongOptionException(Messages.of(e));
         }

@@ -3,6 +3,7 @@ package zonal.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
@@ -90,6 +91,24 @@ class CommandLineIT {
             Jvm.Result plain = Jvm.execute(
                     folder, "env", "NO_COLOR=1", "TERM=xterm", "script", "-qec", call, folder.resolve("typescript2"));
             assertFalse(plain.out().contains("\033[1m"), plain.out());
+        }
+    }
+
+    /** As a service with {@code PrivateTmp}, or a container that is looked into from outside. */
+    @Test
+    void aJvmWithATmpOfItsOwnIsShownToo() throws Exception {
+        assumeFalse(Jvm.AGENT_JAR.startsWith("/tmp"), "what is to be run lies in /tmp");
+        String script = "mount -t tmpfs none /tmp && exec \"$@\"";
+        assumeTrue(
+                Jvm.execute(folder, "unshare", "-rm", "sh", "-c", script, "sh", "true")
+                                .exitCode()
+                        == 0,
+                "no mounts of one's own");
+        try (Jvm.Running running = holder(jvm().agent().under("unshare", "-rm", "sh", "-c", script, "sh"))) {
+            Listing listing =
+                    Listing.parse(succeeded(zonal(running.pid(), "show")).out());
+            assertTrue(listing.large().contains((long) Holder.UNSAFE_LARGE), listing.toString());
+            assertNothingSaid(running);
         }
     }
 

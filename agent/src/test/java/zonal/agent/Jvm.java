@@ -29,6 +29,7 @@ final class Jvm {
     private final List<String> options = new ArrayList<>();
     private Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     private Path workingDirectory;
+    private List<String> wrapper = List.of();
     private List<String> application = List.of();
 
     Jvm(Path folder) {
@@ -63,6 +64,12 @@ final class Jvm {
         return this;
     }
 
+    /** A command that becomes the JVM's, which follows it. */
+    Jvm under(String... words) {
+        wrapper = List.of(words);
+        return this;
+    }
+
     /** The application to run: a class of {@code zonal.agent.apps}. */
     Jvm app(Class<?> main, String... arguments) {
         option("-cp", TEST_CLASSES.toString());
@@ -84,7 +91,7 @@ final class Jvm {
     }
 
     Running start() throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(wrapper);
         command.add(java.toString());
         command.addAll(options);
         command.addAll(application);

@@ -74,13 +74,11 @@ class OptionsIT {
         assertTrue(result.err().contains(named), result.err());
     }
 
-    @Test
-    void aWrongPropertyStopsTheJvmToo() throws Exception {
-        Jvm.Result result = new Jvm(folder)
-                .agent()
-                .option("-Dzonal.large=loose")
-                .app(Hello.class)
-                .run();
+    @ParameterizedTest
+    @ValueSource(strings = {"-Dzonal.large=loose", "-Dzonal.decya=1s"})
+    void aWrongPropertyStopsTheJvmToo(String property) throws Exception {
+        Jvm.Result result =
+                new Jvm(folder).agent().option(property).app(Hello.class).run();
         assertEquals(1, result.exitCode());
         assertEquals("", result.out());
         assertEquals(1, result.err().lines().count(), result.err());

@@ -3,7 +3,6 @@ package zonal.allocator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +61,7 @@ public record Options(
             null);
 
     private static final int HIGHEST_SMALL = SizeClasses.MAX;
+    private static final String PROPERTY = "zonal.";
     private static final String ALL_KEYS =
             "tiny, small, large, large-cache, huge-pages, decay, on-error, sample, zero-on-free, dump-on-exit";
 
@@ -94,34 +94,40 @@ public record Options(
     }
 
     /**
-     * Reads options as {@code key=value,key=value}, and for keys not named there the property {@code zonal.key}.
+     * Reads options as {@code key=value,key=value}, and for keys not named there the property {@code zonal.key}. A property {@code zonal.} whose
+     * name has another dot is none of ours.
      *
+     * @param properties the JVM's, or others
      * @throws IllegalArgumentException with one line that names the key and the values it takes
      */
-    public static Options parse(@Nullable String arguments, Function<String, @Nullable String> property) {
+    public static Options parse(@Nullable String arguments, Map<?, ?> properties) {
         Map<String, String> given = new LinkedHashMap<>();
-        // By hand: split would load the classes of regular expressions at every start.
-        for (int start = 0, end; start < ALL_KEYS.length(); start = end + 2) {
-            end = ALL_KEYS.indexOf(", ", start);
-            end = end < 0 ? ALL_KEYS.length() : end;
-            String key = ALL_KEYS.substring(start, end);
-            String value = property.apply("zonal." + key);
-            if (value != null) {
-                given.put(key, value);
+        for (Map.Entry<?, ?> property : properties.entrySet()) {
+            if (property.getKey() instanceof String name
+                    && property.getValue() instanceof String value
+                    && name.startsWith(PROPERTY)
+                    && name.indexOf('.', PROPERTY.length()) < 0) {
+                put(given, name.substring(PROPERTY.length()), value);
             }
         }
         if (arguments != null && !arguments.isBlank()) {
             for (String argument : arguments.split(",", -1)) {
                 int equals = argument.indexOf('=');
-                String key = (equals < 0 ? argument : argument.substring(0, equals)).strip();
-                if (!(", " + ALL_KEYS + ",").contains(", " + key + ",")) {
-                    throw new IllegalArgumentException(
-                            "zonal: unknown option '" + key + "': the options are " + ALL_KEYS);
-                }
-                given.put(key, equals < 0 ? "" : argument.substring(equals + 1).strip());
+                String key = equals < 0 ? argument : argument.substring(0, equals);
+                put(
+                        given,
+                        key.strip(),
+                        equals < 0 ? "" : argument.substring(equals + 1).strip());
             }
         }
         return of(given);
+    }
+
+    private static void put(Map<String, String> given, String key, String value) {
+        if (!(", " + ALL_KEYS + ",").contains(", " + key + ",")) {
+            throw new IllegalArgumentException("zonal: unknown option '" + key + "': the options are " + ALL_KEYS);
+        }
+        given.put(key, value);
     }
 
     private static Options of(Map<String, String> given) {

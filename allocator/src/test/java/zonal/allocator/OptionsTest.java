@@ -152,7 +152,7 @@ class OptionsTest {
     @Test
     void argumentsWinOverProperties() {
         Map<String, String> properties = Map.of("zonal.tiny", "64", "zonal.small", "512", "zonal.large", "strict");
-        Options options = Options.parse("small=2k,decay=1s", properties::get);
+        Options options = Options.parse("small=2k,decay=1s", properties);
         assertThat(options.tiny()).isEqualTo(64);
         assertThat(options.small()).isEqualTo(2048);
         assertThat(options.large()).isEqualTo(LargeMode.STRICT);
@@ -162,8 +162,18 @@ class OptionsTest {
     @Test
     void aWrongPropertyIsToldAsAWrongArgumentIs() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Options.parse(null, Map.of("zonal.large", "big")::get))
+                .isThrownBy(() -> Options.parse(null, Map.of("zonal.large", "big")))
                 .withMessage("zonal: option large=big is not valid: large takes packed or strict");
+    }
+
+    /** As a wrong {@code -XX} is. Names with another dot, such as those of this project's tests, are somebody else's. */
+    @Test
+    void anUnknownPropertyIsToldAsAnUnknownArgumentIs() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse(null, Map.of("zonal.decya", "1s")))
+                .withMessageStartingWith("zonal: unknown option 'decya': the options are tiny, small");
+        assertThat(Options.parse(null, Map.of("zonal.test.options", "x", "zonaldecay", "x", "decay", "x")))
+                .isEqualTo(parse(""));
     }
 
     @Test
@@ -200,6 +210,6 @@ class OptionsTest {
     }
 
     private static Options parse(@Nullable String arguments) {
-        return Options.parse(arguments, key -> null);
+        return Options.parse(arguments, Map.of());
     }
 }

@@ -5,6 +5,7 @@ import com.sun.tools.attach.AgentLoadException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import zonal.allocator.Options;
 
 /** Puts the agent on a JVM that runs, and takes it off. */
@@ -22,7 +23,7 @@ final class AttachCommand {
         }
         String joined = String.join(",", options);
         try {
-            Options.parse(joined, key -> null); // a wrong one is told here, not on the stderr of the JVM
+            Options.parse(joined, Map.of()); // a wrong one is told here, not on the stderr of the JVM
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     CommandFailure.USAGE, String.valueOf(e.getMessage()).replaceFirst("^zonal: ", ""), e);

@@ -84,6 +84,16 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
         return digits > 0 && Integer.parseInt(java.substring(0, digits)) < OLDEST_JAVA;
     }
 
+    /** Its root directory, as a path of ours. */
+    Path root() {
+        return proc(pid).resolve("root");
+    }
+
+    /** The name by which it knows one of our files, if that is below {@link #root}; else ours. */
+    String seenThere(Path file) {
+        return file.startsWith(root()) ? "/" + root().relativize(file) : file.toString();
+    }
+
     /** How messages name it. */
     @Override
     public String toString() {

@@ -25,7 +25,7 @@ final class ShowCommand {
     }
 
     private static void copy(JavaProcess process, String operation, Output out) throws CommandFailure, IOException {
-        Path folder = Files.createTempDirectory("zonal"); // for this user alone
+        Path folder = folder(process);
         Path file = folder.resolve("show_alloc_mem.txt");
         Thread cleaner = new Thread(() -> delete(file, folder), "zonal-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
@@ -33,7 +33,7 @@ final class ShowCommand {
             // Where root asks, the JVM of another user has to be able to write there.
             Files.setAttribute(
                     folder, "unix:uid", Files.getAttribute(Path.of("/proc", "" + process.pid()), "unix:uid"));
-            connection.write(operation, file.toString());
+            connection.write(operation, process.seenThere(file));
             // The folder is that user's: what is read for root is no link to a file that only root can read.
             try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 byte[] buffer = new byte[1 << 16];
@@ -42,6 +42,15 @@ final class ShowCommand {
                 }
             }
             out.flush();
+        }
+    }
+
+    /** A new one, for this user alone: where the JVM has a {@code /tmp} of its own, as a service or a container does, it is made in that. */
+    private static Path folder(JavaProcess process) throws IOException {
+        try {
+            return Files.createTempDirectory(process.root().resolve("tmp"), "zonal");
+        } catch (IOException e) {
+            return Files.createTempDirectory("zonal");
         }
     }
 
