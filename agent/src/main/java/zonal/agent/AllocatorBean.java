@@ -142,6 +142,6 @@ final class AllocatorBean implements AllocatorMXBean {
 
     @Override
     public String getVersion() {
-        return Presence.version();
+        return AgentJar.version();
     }
 }

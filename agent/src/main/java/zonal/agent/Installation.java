@@ -1,9 +1,7 @@
 package zonal.agent;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
@@ -98,6 +96,8 @@ public final class Installation {
             act.run();
         } catch (IllegalStateException e) {
             Messages.print(String.valueOf(e.getMessage()));
+        } catch (Throwable e) {
+            Messages.print("is as it was: " + Messages.of(e)); // the Java heap is full, most often
         }
     }
 
@@ -132,14 +132,9 @@ public final class Installation {
         }
     }
 
-    private static void defineClasses(Instrumentation instrumentation) throws IOException, URISyntaxException {
+    private static void defineClasses(Instrumentation instrumentation) throws IOException {
         ModuleAccess.grantToAgent(instrumentation);
-        File file = new File(Installation.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        try (JarFile jar = new JarFile(file)) {
+        try (JarFile jar = new JarFile(AgentJar.file())) {
             ModuleAccess.grantToBootClasses(instrumentation, BootClasses.define(jar));
         }
     }

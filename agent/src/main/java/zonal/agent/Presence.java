@@ -27,7 +27,7 @@ final class Presence {
     /** Never throws: memory comes from Zonal already, and a JVM may be without such counters. */
     static void announce() {
         try {
-            Perf.getPerf().createString(VERSION_COUNTER, CONSTANT, STRING, version());
+            Perf.getPerf().createString(VERSION_COUNTER, CONSTANT, STRING, AgentJar.version());
             attached = Perf.getPerf()
                     .createLong(ATTACHED_COUNTER, VARIABLE, NO_UNIT, 1)
                     .order(ByteOrder.nativeOrder())
@@ -43,13 +43,5 @@ final class Presence {
         if (counter != null) {
             counter.put(0, now ? 1 : 0);
         }
-    }
-
-    /** The version of the jar. */
-    static String version() {
-        // The gate is the loader of this class, and the only class whose package has the jar's manifest.
-        ClassLoader gate = Presence.class.getClassLoader();
-        String version = gate == null ? null : gate.getClass().getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
     }
 }

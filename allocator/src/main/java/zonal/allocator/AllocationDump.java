@@ -17,6 +17,7 @@ public final class AllocationDump {
 
     private final TextBuffer text;
     private final boolean extended;
+    private final byte[] excerpt = new byte[EXCERPT_BYTES];
     private final long[] wasteByClass = new long[SizeClasses.COUNT];
     private final long[] blocksByClass = new long[SizeClasses.COUNT];
     private long total;
@@ -81,12 +82,21 @@ public final class AllocationDump {
             blocksByClass[sizeClass]++;
             wasteByClass[sizeClass] += usable - bytes;
         }
-        // Memory of the range stays accessible whatever happens to the block: the bytes may be another's by now, no
-        // more.
-        // A mapping of its own may be gone.
-        if (Range.contains(address)) {
-            writeExcerpt(address, (int) Math.min(bytes, EXCERPT_BYTES));
+        int length = (int) Math.min(bytes, EXCERPT_BYTES);
+        if (copyStart(address, length)) {
+            writeExcerpt(length);
         }
+    }
+
+    /** Copies a block's first bytes. Memory of the range stays accessible whatever happens to the block: the bytes may be another's by now, no more. */
+    private boolean copyStart(long address, int length) {
+        if (!Range.contains(address)) {
+            return StrictMappings.INSTANCE.copyStart(address, excerpt, length);
+        }
+        for (int i = 0; i < length; i++) {
+            excerpt[i] = Memory.getByte(address + i);
+        }
+        return true;
     }
 
     private void writeSampled(SampledBlock sampled) throws IOException {
@@ -99,16 +109,14 @@ public final class AllocationDump {
         }
     }
 
-    private void writeExcerpt(long address, int bytes) throws IOException {
+    private void writeExcerpt(int length) throws IOException {
         text.append("   ");
-        for (int i = 0; i < bytes; i++) {
-            int value = Memory.getByte(address + i) & 0xff;
-            text.append(' ').appendHexByte(value);
+        for (int i = 0; i < length; i++) {
+            text.append(' ').appendHexByte(excerpt[i] & 0xff);
         }
         text.append("  |");
-        for (int i = 0; i < bytes; i++) {
-            int value = Memory.getByte(address + i) & 0xff;
-            text.append(value >= 32 && value < 127 ? (char) value : '.');
+        for (int i = 0; i < length; i++) {
+            text.append(excerpt[i] >= 32 && excerpt[i] < 127 ? (char) excerpt[i] : '.');
         }
         text.append("|\n");
     }
@@ -120,7 +128,7 @@ public final class AllocationDump {
         for (PageArea area : new PageArea[] {PageArea.FINE, PageArea.COARSE}) {
             for (int i = 0; i < area.pageCount(); i++) {
                 long page = area.page(i);
-                int owner = Page.owner(page);
+                int owner = area.owner(i);
                 if (owner != Page.FREE_PAGE) {
                     text.append(PageHeap.all()[owner].zone.name())
                             .append(" page 0x")

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Bad frees and reallocs: counted, and dealt with as {@code on-error} says. The heap has not been touched when one arrives here.
  *
- * <p>This is the only path of the allocator that uses the Java heap; it holds no lock of the allocator.
+ * <p>This uses the Java heap, and holds no lock of the allocator.
  */
 final class BadCalls {
 

@@ -114,10 +114,6 @@ final class Malloc {
         return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes, onlyClean), bytes);
     }
 
-    /**
-     * Samples a run, if it ends an interval: its bytes, shifted by two for its step. Threads without a cache share one, and may
-     * overwrite each other's.
-     */
     private static long sampleRun(long cache, long block, long bytes) {
         if (block != 0) {
             sampleRun(cache, block, bytes, bytes);

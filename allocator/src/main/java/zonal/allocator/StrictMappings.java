@@ -347,6 +347,26 @@ final class StrictMappings {
         return copied;
     }
 
+    /**
+     * Copies the first bytes of the block at {@code address}; false if it isn't live any more. Under the lock it stays mapped: who unmaps or
+     * moves a block takes it out of the table first.
+     */
+    boolean copyStart(long address, byte[] to, int length) {
+        lock.lock();
+        try {
+            long entry = find(address);
+            if (entry == 0 || bytes(entry) < length) {
+                return false;
+            }
+            for (int i = 0; i < length; i++) {
+                to[i] = Memory.getByte(address + i);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How often entries were moved to other slots. */
     long rearrangements() {
         lock.lock();

@@ -153,7 +153,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
         private static void addMap(List<PageMap> maps, Zone zone, PageArea area, long[] live) {
             List<Integer> percent = new ArrayList<>();
             for (int i = 0; i < live.length; i++) {
-                int owner = Page.owner(area.page(i));
+                int owner = area.owner(i);
                 if (owner != Page.FREE_PAGE && PageHeap.all()[owner].zone == zone) {
                     percent.add(percent(live[i], area.data(i), 1L << area.pageShift));
                 }

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
-/** How the listing is written; what it lists is the subject of {@link LiveBlocksTest} and {@link ModelTest}. */
+/** How the listing is written; what it lists is the subject of {@link LiveBlocksTest} and {@link ModelTest}. Other options: {@link OtherOptionsTest}. */
 class AllocationDumpTest {
 
     private static final int BLOCKS = 100_000;
@@ -48,6 +49,23 @@ class AllocationDumpTest {
         assertThat(out.longest).isLessThan(16 << 10);
         assertThat(allocated).isLessThan(256 << 10);
         for (long block : blocks) {
+            Allocator.free(block);
+        }
+    }
+
+    @Test
+    void theFirstBytesOfEachBlockAreShown() throws IOException {
+        for (long bytes : new long[] {5, 20, 500, 5_000, 40_000, 3 << 20}) {
+            long block = Allocator.calloc(bytes, 1);
+            Memory.putInt(block, 0x6e6f7a00); // "zon" behind a zero
+            Memory.putByte(block + 4, (byte) 0xe9);
+            StringWriter out = new StringWriter();
+            AllocationDump.write(out, true);
+            String zeroes = " 00".repeat((int) Math.min(bytes, 16) - 5);
+            assertThat(out.toString())
+                    .containsPattern("\n0x" + Long.toHexString(block) + " - .* : " + bytes + " bytes\n"
+                            + "(    .*\n)*    00 7a 6f 6e e9" + zeroes + "  \\|\\.zon\\.{"
+                            + (zeroes.length() / 3 + 1) + "}\\|\n");
             Allocator.free(block);
         }
     }

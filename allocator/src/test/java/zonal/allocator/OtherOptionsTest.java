@@ -37,6 +37,12 @@ class OtherOptionsTest {
         passes(LiveBlocksTest.class, options);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"large=strict"})
+    void theListingIsTheSame(String options) {
+        passes(AllocationDumpTest.class, options);
+    }
+
     private static void passes(Class<?> tests, String options) {
         ChildJvm.Result result = ChildJvm.of(TestsInChild.class, tests.getName())
                 .options(options)

@@ -6,6 +6,7 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import zonal.agent.AgentJar;
 import zonal.allocator.Options;
 
 /** Puts the agent on a JVM that runs, and takes it off. */
@@ -30,7 +31,7 @@ final class AttachCommand {
         }
         VirtualMachine jvm = Connection.attach(process);
         try {
-            jvm.loadAgent(CommandLine.jar().getPath(), joined);
+            jvm.loadAgent(AgentJar.file().getPath(), joined);
         } catch (AgentLoadException | AgentInitializationException e) {
             throw new CommandFailure(CommandFailure.FAILED, process + " did not load the agent: " + e.getMessage(), e);
         } finally {

@@ -1,11 +1,10 @@
 package zonal.agent.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
-import java.net.URISyntaxException;
 import java.rmi.RemoteException;
 import java.util.List;
+import zonal.agent.AgentJar;
 
 /** The program: reads its words, calls a command, and turns whatever goes wrong into one line and an exit code. */
 public final class CommandLine {
@@ -62,7 +61,7 @@ public final class CommandLine {
                 ListCommand.run(out);
             }
             case "help", "--help", "-h", "-help", "-?" -> help(words, out);
-            case "version", "--version", "-version" -> out.line("Zonal " + version());
+            case "version", "--version", "-version" -> out.line("Zonal " + AgentJar.version());
             default -> {
                 if (!first.matches("[0-9]+")) {
                     throw wrongFirstWord(first);
@@ -167,27 +166,6 @@ public final class CommandLine {
                         "this Java runtime (" + System.getProperty("java.home") + ") has no module " + module
                                 + ": run the command with a whole JDK");
             }
-        }
-    }
-
-    /** The version of the jar that runs. */
-    static String version() {
-        // The gate is the loader of this class, and the only class whose package has the jar's manifest.
-        ClassLoader gate = CommandLine.class.getClassLoader();
-        String version = gate == null ? null : gate.getClass().getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
-    }
-
-    /** The jar that runs. */
-    static File jar() {
-        try {
-            return new File(CommandLine.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

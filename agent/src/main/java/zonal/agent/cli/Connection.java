@@ -16,6 +16,7 @@ import javax.management.ReflectionException;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import zonal.agent.AgentJar;
 import zonal.agent.AllocatorMXBean;
 
 /**
@@ -90,7 +91,7 @@ final class Connection implements AutoCloseable {
             throw new CommandFailure(
                     CommandFailure.FAILED,
                     process + " has Zonal " + bean().getVersion() + ", which has no operation \"" + operation
-                            + "\"; this is Zonal " + CommandLine.version(),
+                            + "\"; this is Zonal " + AgentJar.version(),
                     e);
         } catch (InstanceNotFoundException e) {
             throw withoutAgent(process);
@@ -129,7 +130,7 @@ final class Connection implements AutoCloseable {
                     CommandFailure.FAILED,
                     process + " has no management agent, its Java runtime was made without the module"
                             + " jdk.management.agent. With jcmd a dump can be had: jcmd " + process.pid()
-                            + " JVMTI.agent_load " + CommandLine.jar() + " show_alloc_mem",
+                            + " JVMTI.agent_load " + AgentJar.file() + " show_alloc_mem",
                     e);
         } finally {
             jvm.detach();

@@ -1,5 +1,7 @@
 package zonal.agent.cli;
 
+import zonal.agent.AgentJar;
+
 /** What the program says of itself. */
 final class Help {
     private static final String OPTIONS = """
@@ -18,8 +20,7 @@ final class Help {
     private Help() {}
 
     static void print(Output out) throws Output.Broken {
-        out.line(
-                "Zonal " + CommandLine.version() + ": a zone allocator for the off-heap memory of a JVM, as an agent.");
+        out.line("Zonal " + AgentJar.version() + ": a zone allocator for the off-heap memory of a JVM, as an agent.");
         out.line("");
         out.line(out.bold("Put it on an application") + " (Java 25 or later, Linux on x86-64 or aarch64):");
         out.line("    java -javaagent:zonal-agent.jar[=key=value,...] -jar app.jar");
