@@ -107,6 +107,11 @@ final class CacheTable {
         return made;
     }
 
+    /** Caches that threads have, about: at least the shared ones. */
+    static int inUse() {
+        return made - unused;
+    }
+
     /** The address of a cache. */
     static long address(int index) {
         return Range.CACHES + index * ThreadCache.STRIDE;

@@ -109,9 +109,9 @@ final class ThreadCache {
         Memory.putShort(cache + HOME, Bias.shared(CacheTable.stripe(cache)));
     }
 
-    /** Most bytes of free blocks that the magazines of one cache may hold together: the more caches there are, the less. */
+    /** Most bytes of free blocks that the magazines of one cache may hold together: the more caches are in use, the less. */
     static long mostGranted() {
-        return Math.clamp(GRANTED_TO_ALL / CacheTable.count(), LEAST_GRANTED, MOST_GRANTED);
+        return Math.clamp(GRANTED_TO_ALL / CacheTable.inUse(), LEAST_GRANTED, MOST_GRANTED);
     }
 
     /** Where a magazine's bottom is, bytes from the cache's address. */
