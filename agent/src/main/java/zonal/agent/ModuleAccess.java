@@ -36,7 +36,7 @@ final class ModuleAccess {
     }
 
     /**
-     * The allocator and the hook take raw memory, ask for the carrier thread, are inlined at the JVM's will, and make
+     * The allocator and the hook take raw memory, ask for the carrier thread and for the stacks of others, are inlined at the JVM's will, and make
      * downcalls in the name of {@code java.base}, for which native access never has to be enabled. {@code java.base} in turn
      * calls the hook.
      */
@@ -51,7 +51,8 @@ final class ModuleAccess {
                 exports.put(internal, boot);
             }
         }
-        instrumentation.redefineModule(JAVA_BASE, boot, exports, Map.of(), Set.of(), Map.of());
+        Map<String, Set<Module>> opens = Map.of("java.lang", boot); // for Thread.getStackTrace as it is
+        instrumentation.redefineModule(JAVA_BASE, boot, exports, opens, Set.of(), Map.of());
     }
 
     /** Lets the agent read the fields of the classes in one package of one module. */

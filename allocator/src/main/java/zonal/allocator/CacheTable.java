@@ -260,7 +260,7 @@ final class CacheTable {
      * Answers whether it was.
      */
     @ReservedStackAccess
-    static boolean retire(int place) {
+    static boolean retire(int place) throws Throwable {
         long holder = holder(place);
         long owner = Memory.getLongAcquire(holder + OWNER);
         if (owner <= 0 || !Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
@@ -270,7 +270,7 @@ final class CacheTable {
         ThreadCache.changeOwner(cache, owner, -owner);
         boolean retired = false;
         try {
-            retired = isIdle(place, owner) && ThreadCache.changeOwner(cache, -owner, 0);
+            retired = IdleCaches.isOutside(OWNERS[place]) && ThreadCache.changeOwner(cache, -owner, 0);
         } finally {
             if (!retired) {
                 ThreadCache.changeOwner(cache, -owner, owner); // its thread may have done so
@@ -284,17 +284,9 @@ final class CacheTable {
         return retired;
     }
 
-    private static boolean isIdle(int place, long owner) {
-        Thread thread = OWNERS[place];
-        try {
-            return thread.threadId() == owner && IdleCaches.isOutside(thread);
-        } catch (Throwable e) {
-            return false; // the Java heap is full, most often
-        }
-    }
-
     /** Empties a cache that nobody has, and keeps it for others. */
     private static void keep(long cache) {
+        Bias.leave(cache); // a stack overflow may have kept its thread from doing so
         drain(cache);
         ThreadCache.purgeSlots(cache);
         LOCK.lock();

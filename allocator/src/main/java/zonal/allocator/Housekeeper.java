@@ -13,6 +13,9 @@ final class Housekeeper implements Runnable {
 
     private static final long DECAY_NANOS = Options.current().decayNanos();
     private static final long TICK_MILLIS = Math.clamp(DECAY_NANOS / 10_000_000, 10, 1_000);
+    /** A thread that is idle for less than a second isn't idle, however short the decay. */
+    private static final long TICKS_BETWEEN_LOOKS = Math.max(10, 1_000 / TICK_MILLIS);
+
     private static final long DECAY_TICKS = DECAY_NANOS / 1_000_000 / TICK_MILLIS;
 
     /** Written by the daemon alone. Readers may see an older tick: memory is kept a little longer or shorter. */
@@ -46,11 +49,10 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    private static void keepHouse() {
+    private static void keepHouse() throws Throwable {
         CacheTable.sweep();
         if (now % 10 == 0) {
             CacheTable.drainShared();
-            IdleCaches.look();
         }
         Depot.drainUnused();
         Backlog.drain();
@@ -62,6 +64,9 @@ final class Housekeeper implements Runnable {
         // Last, for these use the Java heap: where it is full, all the rest is done.
         Sampler.keepHouse();
         Growth.note();
+        if (now % TICKS_BETWEEN_LOOKS == 0) {
+            IdleCaches.look();
+        }
     }
 
     /** Gives back all free memory that was last changed at or before {@code tick}. */

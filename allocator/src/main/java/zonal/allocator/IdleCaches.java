@@ -1,5 +1,10 @@
 package zonal.allocator;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds threads that live and have called neither malloc nor free for a while, and takes their caches away: a pool of threads that had its hour
  * holds nothing of it any more. One that calls again begins anew, as a new thread does.
@@ -19,10 +24,10 @@ package zonal.allocator;
  * it does later reads the owner after that. For the second half the thread must be seen in a native method, as who waits or sleeps is: a compiler moves
  * no read from behind such a call to before it, but may do so across a mere poll for a safepoint.
  *
- * <p>An observer or a class that is loaded may run much of somebody's code below a frame of {@code Allocator}. Should the JVM cut its answer off above
- * that frame ({@code MaxJavaStackTraceDepth}), that is right all the same: no cache is in use across such a call.
+ * <p>The JVM may be told to cut its answer off ({@code MaxJavaStackTraceDepth}). If that is before any call of the allocator ends, no cache is
+ * taken away. Only an observer, or a class that is loaded, can run more than that below {@code Allocator}, and across such a call no cache is in use.
  *
- * <p>The stack is asked for on the Java heap. Where that is full, the thread keeps its cache.
+ * <p>The stack is asked for on the Java heap. Where that is full, threads keep their caches.
  */
 final class IdleCaches {
 
@@ -37,7 +42,7 @@ final class IdleCaches {
     private IdleCaches() {}
 
     /** Takes the caches away that were not used since the last look. For the housekeeper alone. */
-    static void look() {
+    static void look() throws Throwable {
         for (int place = 0; place < CacheTable.PLACES; place++) {
             long cache = CacheTable.at(place);
             if (CacheTable.isShared(cache)) {
@@ -52,13 +57,8 @@ final class IdleCaches {
     }
 
     /** Whether the thread was seen to wait in a native method that was not called by the allocator. */
-    static boolean isOutside(Thread thread) throws NoSuchMethodException {
-        Class<?> type = thread.getClass();
-        // An application's thread may override the question, and answer what it likes.
-        if (type.getName().equals(CARRIER) || type.getMethod("getStackTrace").getDeclaringClass() != Thread.class) {
-            return false;
-        }
-        StackTraceElement[] stack = thread.getStackTrace();
+    static boolean isOutside(Thread thread) throws Throwable {
+        StackTraceElement[] stack = Question.ask(thread);
         if (stack.length == 0 || !stack[0].isNativeMethod()) {
             return false;
         }
@@ -68,5 +68,47 @@ final class IdleCaches {
             }
         }
         return true;
+    }
+
+    /** The question for a thread's stack. A class of its own, because it is asked long after the start, and what it needs takes its time. */
+    private static final class Question {
+
+        /** More frames than the allocator ever has on a stack, above whom it calls. */
+        private static final int DEEP = 100;
+
+        private static final boolean ANSWERED_IN_FULL = framesOf(DEEP) >= DEEP;
+
+        /** {@code Thread.getStackTrace} itself, whatever a thread's class makes of it; null without access to the JDK's internals. */
+        private static final @Nullable MethodHandle OF_ANY = find();
+
+        private static final StackTraceElement[] NO_ANSWER = {};
+
+        static StackTraceElement[] ask(Thread thread) throws Throwable {
+            Class<?> type = thread.getClass();
+            if (!ANSWERED_IN_FULL || type.getName().equals(CARRIER)) {
+                return NO_ANSWER;
+            }
+            if (OF_ANY != null) {
+                return (StackTraceElement[]) OF_ANY.invokeExact(thread);
+            }
+            return type.getClassLoader() == null ? thread.getStackTrace() : NO_ANSWER;
+        }
+
+        private static int framesOf(int more) {
+            return more == 0 ? new Throwable().getStackTrace().length : framesOf(more - 1);
+        }
+
+        private static @Nullable MethodHandle find() {
+            try {
+                return MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
+                        .findSpecial(
+                                Thread.class,
+                                "getStackTrace",
+                                MethodType.methodType(StackTraceElement[].class),
+                                Thread.class);
+            } catch (ReflectiveOperationException e) {
+                return null;
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package zonal.allocator;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,16 +98,14 @@ public record Options(
      * Reads options as {@code key=value,key=value}, and for keys not named there the property {@code zonal.key}. A property {@code zonal.} whose
      * name has another dot is none of ours.
      *
-     * @param properties the JVM's, or others
+     * @param properties the JVM's, or others; of those that have no string as their value nothing is read
      * @throws IllegalArgumentException with one line that names the key and the values it takes
      */
-    public static Options parse(@Nullable String arguments, Map<?, ?> properties) {
+    public static Options parse(@Nullable String arguments, Properties properties) {
         Map<String, String> given = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> property : properties.entrySet()) {
-            if (property.getKey() instanceof String name
-                    && property.getValue() instanceof String value
-                    && name.startsWith(PROPERTY)
-                    && name.indexOf('.', PROPERTY.length()) < 0) {
+        for (String name : properties.stringPropertyNames()) {
+            String value = properties.getProperty(name);
+            if (name.startsWith(PROPERTY) && name.indexOf('.', PROPERTY.length()) < 0 && value != null) {
                 put(given, name.substring(PROPERTY.length()), value);
             }
         }

@@ -122,7 +122,8 @@ final class ThreadCache {
     /** A number that each call of malloc and free changes, as well as can be told from outside. */
     static long digest(long cache) {
         long digest = Memory.getLong(cache + RUNS_TAKEN) * 31 + Memory.getLong(cache + RUNS_LIVE);
-        for (int offset = MAGAZINES; offset < MAGAZINES_REST; offset += Long.BYTES) {
+        digest = digest * 31 + Memory.getLong(cache + RUN_INTERVAL);
+        for (int offset = MAGAZINES; offset < SLOTS; offset += Long.BYTES) {
             digest = digest * 31 + Memory.getLong(cache + offset);
         }
         return digest;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -90,7 +90,7 @@ final class ChildJvm {
 
     /** Sets the options that {@link #options} handed over. First thing in a child's {@code main}. */
     static void configure() {
-        Options.configure(Options.parse(System.getProperty("zonal.test.options"), Map.of()));
+        Options.configure(Options.parse(System.getProperty("zonal.test.options"), new Properties()));
     }
 
     /** Whether this JVM lets the allocator use the JDK's internals, as the agent does. */

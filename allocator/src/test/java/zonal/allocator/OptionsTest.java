@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,9 @@ class OptionsTest {
 
     @Test
     void argumentsWinOverProperties() {
-        Map<String, String> properties = Map.of("zonal.tiny", "64", "zonal.small", "512", "zonal.large", "strict");
+        Properties preset = properties("zonal.tiny", "64", "zonal.small", "512");
+        Properties properties = new Properties(preset); // as a framework may have put in place of the JVM's
+        properties.setProperty("zonal.large", "strict");
         Options options = Options.parse("small=2k,decay=1s", properties);
         assertThat(options.tiny()).isEqualTo(64);
         assertThat(options.small()).isEqualTo(2048);
@@ -162,7 +165,7 @@ class OptionsTest {
     @Test
     void aWrongPropertyIsToldAsAWrongArgumentIs() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Options.parse(null, Map.of("zonal.large", "big")))
+                .isThrownBy(() -> Options.parse(null, properties("zonal.large", "big")))
                 .withMessage("zonal: option large=big is not valid: large takes packed or strict");
     }
 
@@ -170,9 +173,9 @@ class OptionsTest {
     @Test
     void anUnknownPropertyIsToldAsAnUnknownArgumentIs() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Options.parse(null, Map.of("zonal.decya", "1s")))
+                .isThrownBy(() -> Options.parse(null, properties("zonal.decya", "1s")))
                 .withMessageStartingWith("zonal: unknown option 'decya': the options are tiny, small");
-        assertThat(Options.parse(null, Map.of("zonal.test.options", "x", "zonaldecay", "x", "decay", "x")))
+        assertThat(Options.parse(null, properties("zonal.test.options", "x", "zonaldecay", "x", "decay", "x")))
                 .isEqualTo(parse(""));
     }
 
@@ -209,7 +212,15 @@ class OptionsTest {
         assertThat(Options.current()).isEqualTo(before);
     }
 
+    private static Properties properties(String... namesAndValues) {
+        Properties properties = new Properties();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            properties.setProperty(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return properties;
+    }
+
     private static Options parse(@Nullable String arguments) {
-        return Options.parse(arguments, Map.of());
+        return Options.parse(arguments, new Properties());
     }
 }

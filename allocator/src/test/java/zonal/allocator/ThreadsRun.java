@@ -34,7 +34,7 @@ final class ThreadsRun {
 
     private ThreadsRun() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws Throwable {
         ChildJvm.configure();
         Allocator.start();
         long seed = Long.parseLong(args[0]);
@@ -95,11 +95,26 @@ final class ThreadsRun {
         }
     }
 
+    /** An application's thread, which answers for itself. */
+    private static final class Secretive extends Thread {
+
+        Secretive(Runnable life) {
+            super(life);
+        }
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw new AssertionError("nobody may ask");
+        }
+    }
+
     /** Threads that sleep between bursts, and lose their caches while they do, whenever one is seen to sleep. */
-    private static void runSleepy(long seed, long steps) throws InterruptedException {
+    private static void runSleepy(long seed, long steps) throws Throwable {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < PLATFORM_THREADS; i++) {
-            threads.add(Thread.ofPlatform().start(() -> sleepBetweenBursts(seed, steps / PLATFORM_THREADS)));
+            Runnable life = () -> sleepBetweenBursts(seed, steps / PLATFORM_THREADS);
+            threads.add(i % 2 == 0 ? new Thread(life) : new Secretive(life));
+            threads.getLast().start();
         }
         long retired = 0;
         while (threads.stream().anyMatch(Thread::isAlive)) {

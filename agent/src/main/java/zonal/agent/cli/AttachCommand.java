@@ -5,7 +5,7 @@ import com.sun.tools.attach.AgentLoadException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import java.util.Properties;
 import zonal.agent.AgentJar;
 import zonal.allocator.Options;
 
@@ -24,7 +24,7 @@ final class AttachCommand {
         }
         String joined = String.join(",", options);
         try {
-            Options.parse(joined, Map.of()); // a wrong one is told here, not on the stderr of the JVM
+            Options.parse(joined, new Properties()); // a wrong one is told here, not on the stderr of the JVM
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
                     CommandFailure.USAGE, String.valueOf(e.getMessage()).replaceFirst("^zonal: ", ""), e);

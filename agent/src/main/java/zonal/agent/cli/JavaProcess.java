@@ -84,6 +84,16 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
         return digits > 0 && Integer.parseInt(java.substring(0, digits)) < OLDEST_JAVA;
     }
 
+    /** The number of the user whose process it is, or -1: it has ended. */
+    int user() {
+        return owner(pid);
+    }
+
+    /** Whether it is of the user who asks. */
+    boolean isOurs() {
+        return user() == owner(ProcessHandle.current().pid());
+    }
+
     /** Its root directory, as a path of ours. */
     Path root() {
         return proc(pid).resolve("root");

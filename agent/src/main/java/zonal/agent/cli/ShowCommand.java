@@ -25,16 +25,16 @@ final class ShowCommand {
     }
 
     private static void copy(JavaProcess process, String operation, Output out) throws CommandFailure, IOException {
-        Path folder = folder(process);
-        Path file = folder.resolve("show_alloc_mem.txt");
-        Thread cleaner = new Thread(() -> delete(file, folder), "zonal-cleaner");
-        Runtime.getRuntime().addShutdownHook(cleaner);
         try (Connection connection = Connection.open(process)) {
-            // Where root asks, the JVM of another user has to be able to write there.
-            Files.setAttribute(
-                    folder, "unix:uid", Files.getAttribute(Path.of("/proc", "" + process.pid()), "unix:uid"));
+            Path folder = folder(process);
+            Path file = folder.resolve("show_alloc_mem.txt");
+            Thread cleaner = new Thread(() -> delete(file, folder), "zonal-cleaner");
+            Runtime.getRuntime().addShutdownHook(cleaner);
+            if (!process.isOurs()) { // root asks: the JVM has to be able to write there
+                Files.setAttribute(folder, "unix:uid", process.user(), LinkOption.NOFOLLOW_LINKS);
+            }
             connection.write(operation, process.seenThere(file));
-            // The folder is that user's: what is read for root is no link to a file that only root can read.
+            // In the folder of another user, what is read for root is no link to a file that only root can read.
             try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
                 byte[] buffer = new byte[1 << 16];
                 for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
@@ -45,13 +45,21 @@ final class ShowCommand {
         }
     }
 
-    /** A new one, for this user alone: where the JVM has a {@code /tmp} of its own, as a service or a container does, it is made in that. */
-    private static Path folder(JavaProcess process) throws IOException {
-        try {
-            return Files.createTempDirectory(process.root().resolve("tmp"), "zonal");
-        } catch (IOException e) {
-            return Files.createTempDirectory("zonal");
+    /**
+     * A new one, for this user alone: where the JVM has a {@code /tmp} of its own, as a service or a container does, in that. Not for root
+     * in another user's, who may put links there to what only root may change.
+     */
+    private static Path folder(JavaProcess process) throws CommandFailure, IOException {
+        Path theirs = process.root().resolve("tmp");
+        if (Files.isDirectory(theirs) && !Files.isSameFile(theirs, Path.of("/tmp"))) {
+            if (!process.isOurs()) {
+                throw new CommandFailure(
+                        CommandFailure.FAILED,
+                        process + " has a /tmp of its own: ask as its user, or name a file for it to write");
+            }
+            return Files.createTempDirectory(theirs, "zonal");
         }
+        return Files.createTempDirectory("zonal");
     }
 
     private static void delete(Path... paths) {
