@@ -107,9 +107,9 @@ final class CacheTable {
         return made;
     }
 
-    /** Caches that threads have, about: at least the shared ones. */
+    /** Caches that threads have, about, for both numbers are read without the lock; at least the shared ones. */
     static int inUse() {
-        return made - unused;
+        return Math.max(SHARED, made - unused);
     }
 
     /** The address of a cache. */

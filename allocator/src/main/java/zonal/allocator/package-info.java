@@ -77,7 +77,8 @@
  *   <li>{@code free = 4096 - used granules} of each page, and no free run is longer than {@code longest}.
  *   <li>Runs tile the committed part of the run area; no two neighbours are free and of the same kind.
  *   <li>Nothing is read or written at an address from outside before the maps say what lies there.
- *   <li>No system call is made, and no Java object, while a heap's lock is held; no path of malloc or free uses the Java heap at all, but where a block is sampled.
+ *   <li>No Java object is made while a heap's lock is held, and no system call but those that make more of an area accessible where a heap wants a page
+ *       and there is none; no path of malloc or free uses the Java heap at all, but where a block is sampled.
  * </ul>
  */
 @NullMarked
