@@ -37,7 +37,7 @@ final class SystemCalls {
     private static final int MREMAP_MAYMOVE = 1;
     private static final int MREMAP_FIXED = 2;
     private static final int MREMAP_DONTUNMAP = 4;
-    private static final int MADV_DONTNEED = MAC ? 7 /* MADV_FREE_REUSABLE */ : 4;
+    private static final int MADV_DONTNEED = 4;
     private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_NOHUGEPAGE = 15;
     private static final int SC_PAGESIZE = MAC ? 29 : 30;
@@ -113,6 +113,9 @@ final class SystemCalls {
 
     /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}. */
     static long purge(long address, long bytes) {
+        if (MAC) { // there no advice promises zeroes
+            return mapOver(address, bytes) == address ? 0 : REFUSED;
+        }
         return (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
     }
 

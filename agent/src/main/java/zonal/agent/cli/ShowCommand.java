@@ -2,16 +2,23 @@ package zonal.agent.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The list of live blocks. Always by way of a file that the JVM writes, so that a million blocks take no Java heap there; without a name it is a
  * file of our own, which is copied to stdout.
  */
 final class ShowCommand {
+    private static final Path NAME = Path.of("show_alloc_mem.txt");
+
     private ShowCommand() {}
 
     static void run(JavaProcess process, Command command, List<String> arguments, Output out)
@@ -27,22 +34,33 @@ final class ShowCommand {
     private static void copy(JavaProcess process, String operation, Output out) throws CommandFailure, IOException {
         try (Connection connection = Connection.open(process)) {
             Path folder = folder(process);
-            Path file = folder.resolve("show_alloc_mem.txt");
+            Path file = folder.resolve(NAME);
             Thread cleaner = new Thread(() -> delete(file, folder), "zonal-cleaner");
             Runtime.getRuntime().addShutdownHook(cleaner);
-            if (!process.isOurs()) { // root asks: the JVM has to be able to write there
-                Files.setAttribute(folder, "unix:uid", process.user(), LinkOption.NOFOLLOW_LINKS);
-            }
-            connection.write(operation, process.seenThere(file));
-            // In the folder of another user, what is read for root is no link to a file that only root can read.
-            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-                byte[] buffer = new byte[1 << 16];
-                for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
-                    out.write(buffer, length);
+            // Held open: where root asks, the folder is about to be another user's, who may put another in its place.
+            try (DirectoryStream<Path> opened = Files.newDirectoryStream(folder)) {
+                if (!process.isOurs()) {
+                    Files.setAttribute(folder, "unix:uid", process.user(), LinkOption.NOFOLLOW_LINKS);
                 }
+                connection.write(operation, process.seenThere(file));
+                print(opened, out);
             }
-            out.flush();
         }
+    }
+
+    /** Prints the file in a folder, and nothing that a link there leads to. */
+    private static void print(DirectoryStream<Path> folder, Output out) throws IOException {
+        if (!(folder instanceof SecureDirectoryStream<Path> secure)) {
+            throw new IOException("this system opens no file by its folder");
+        }
+        try (InputStream in = Channels.newInputStream(
+                secure.newByteChannel(NAME, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
+            byte[] buffer = new byte[1 << 16];
+            for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
+                out.write(buffer, length);
+            }
+        }
+        out.flush();
     }
 
     /**
