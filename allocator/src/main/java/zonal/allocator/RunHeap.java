@@ -96,9 +96,11 @@ final class RunHeap {
             return 0;
         }
         int pages = pagesFor(bytes);
-        for (boolean mayGrow = true; ; mayGrow = grow(pages)) {
+        int seen = 0;
+        for (boolean mayGrow = true; ; mayGrow = grow(pages, seen)) {
             lock.lock();
             try {
+                seen = committed;
                 int run = free.find(pages, false);
                 if (run == Run.NONE && (!mayGrow || free.pages() > committed >> FREE_SHIFT)) {
                     run = free.findSideBySide(pages);
@@ -126,8 +128,10 @@ final class RunHeap {
         if (bytes <= Range.RUNS_SIZE >> 1) {
             int pages = pagesFor(bytes);
             for (int attempt = 0; attempt < 2; attempt++) {
+                int seen;
                 lock.lock();
                 try {
+                    seen = committed;
                     int run = free.find(pages << 1, onlyClean);
                     if (run != Run.NONE) {
                         return makeLive(run, pages, bytes); // not for huge pages: those that move here come with them
@@ -135,7 +139,7 @@ final class RunHeap {
                 } finally {
                     lock.unlock();
                 }
-                if (!grow(pages << 1)) {
+                if (!grow(pages << 1, seen)) {
                     break;
                 }
             }
@@ -397,12 +401,15 @@ final class RunHeap {
 
     // ---- grow
 
+    /** Makes {@code pages} more accessible, or finds that another thread has made some since {@code seen} of them were. False if the system refuses. */
     @ReservedStackAccess
-    private boolean grow(int pages) {
+    private boolean grow(int pages, int seen) {
         growLock.lock();
         try {
-            // Another thread may have grown the area while this one waited; then the caller just tries again.
             int before = committed;
+            if (before != seen) {
+                return true;
+            }
             long limit = Range.RUNS_SIZE >>> SystemCalls.OS_PAGE_SHIFT;
             long bytes = (long) before << SystemCalls.OS_PAGE_SHIFT;
             long step =
