@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * it does later reads the owner after that. For the second half the thread must be seen in a native method, as who waits or sleeps is: a compiler moves
  * no read from behind such a call to before it, but may do so across a mere poll for a safepoint.
  *
- * <p>The JVM may be told to cut its answer off ({@code MaxJavaStackTraceDepth}). If that is before any call of the allocator ends, no cache is
- * taken away. Only an observer, or a class that is loaded, can run more than that below {@code Allocator}, and across such a call no cache is in use.
+ * <p>The JVM may be told to show fewer frames ({@code MaxJavaStackTraceDepth}). Where it shows fewer than the allocator's deepest call could have, no
+ * cache is taken away. Only an observer, or a class that is loaded, can be called deeper than that, and across such a call no cache is in use.
  *
  * <p>The stack is asked for on the Java heap. Where that is full, threads keep their caches.
  */
@@ -70,10 +70,10 @@ final class IdleCaches {
         return true;
     }
 
-    /** The question for a thread's stack. A class of its own, because it is asked long after the start, and what it needs takes its time. */
+    /** The question for a thread's stack. A class of its own: it is first asked long after the start, which what it needs would make slower. */
     private static final class Question {
 
-        /** More frames than the allocator ever has on a stack, above whom it calls. */
+        /** More frames than the allocator's deepest call has. */
         private static final int DEEP = 100;
 
         private static final boolean ANSWERED_IN_FULL = framesOf(DEEP) >= DEEP;
@@ -95,7 +95,7 @@ final class IdleCaches {
         }
 
         private static int framesOf(int more) {
-            return more == 0 ? new Throwable().getStackTrace().length : framesOf(more - 1);
+            return more == 0 ? CallStack.here().getStackTrace().length : framesOf(more - 1);
         }
 
         private static @Nullable MethodHandle find() {
