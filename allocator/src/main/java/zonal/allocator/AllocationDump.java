@@ -93,9 +93,7 @@ public final class AllocationDump {
         if (!Range.contains(address)) {
             return StrictMappings.INSTANCE.copyStart(address, excerpt, length);
         }
-        for (int i = 0; i < length; i++) {
-            excerpt[i] = Memory.getByte(address + i);
-        }
+        Memory.copy(address, excerpt, length);
         return true;
     }
 

@@ -13,6 +13,7 @@ final class Housekeeper implements Runnable {
 
     private static final long DECAY_NANOS = Options.current().decayNanos();
     private static final long TICK_MILLIS = Math.clamp(DECAY_NANOS / 10_000_000, 10, 1_000);
+
     /** A thread that is idle for less than a second isn't idle, however short the decay. */
     private static final long TICKS_BETWEEN_LOOKS = Math.max(10, 1_000 / TICK_MILLIS);
 

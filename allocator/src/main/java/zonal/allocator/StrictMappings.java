@@ -358,9 +358,7 @@ final class StrictMappings {
             if (entry == 0 || bytes(entry) < length) {
                 return false;
             }
-            for (int i = 0; i < length; i++) {
-                to[i] = Memory.getByte(address + i);
-            }
+            Memory.copy(address, to, length);
             return true;
         } finally {
             lock.unlock();

@@ -224,11 +224,7 @@ final class LimitsRun {
         for (Thread thread : threads) {
             thread.join();
         }
-        Statistics ended = idle;
-        for (int i = 0; i < 100 && (ended.threadCacheBytes() > 0 || ended.residentBytes() - before > 16 * MIB); i++) {
-            Thread.sleep(100);
-            ended = Statistics.read();
-        }
+        Statistics ended = awaitEmptyCaches(before + 16 * MIB);
         System.out.println("ended-live=" + ended.liveBytes());
         System.out.println("ended-held=" + (ended.residentBytes() - before));
         System.out.println("ended-cached=" + ended.threadCacheBytes());
@@ -246,12 +242,8 @@ final class LimitsRun {
             thread.start();
         }
         ready.await();
-        Statistics idle = Statistics.read();
-        System.out.println("cached=" + idle.threadCacheBytes());
-        for (int i = 0; i < 100 && (idle.threadCacheBytes() > 0 || idle.residentBytes() - before > 4 * MIB); i++) {
-            Thread.sleep(100);
-            idle = Statistics.read();
-        }
+        System.out.println("cached=" + Statistics.read().threadCacheBytes());
+        Statistics idle = awaitEmptyCaches(before + 4 * MIB);
         System.out.println("left-cached=" + idle.threadCacheBytes());
         System.out.println("left-held=" + (idle.residentBytes() - before));
         HeapCheck.quiet();
@@ -282,6 +274,16 @@ final class LimitsRun {
         for (int i = 1; i < blocks.length; i += 2) {
             Allocator.free(blocks[i]);
         }
+    }
+
+    /** Waits, ten seconds at most, until thread caches hold nothing and no more than {@code mostResident} bytes are resident; answers what there is then. */
+    private static Statistics awaitEmptyCaches(long mostResident) throws InterruptedException {
+        Statistics now = Statistics.read();
+        for (int i = 0; i < 100 && (now.threadCacheBytes() > 0 || now.residentBytes() > mostResident); i++) {
+            Thread.sleep(100);
+            now = Statistics.read();
+        }
+        return now;
     }
 
     private static void await(CountDownLatch latch) {

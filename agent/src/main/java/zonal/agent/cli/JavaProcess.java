@@ -43,7 +43,7 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     /** The JVMs of this user, but for this one, in the order of their numbers. */
     static List<JavaProcess> ofThisUser() {
         long self = ProcessHandle.current().pid();
-        int user = owner(self);
+        int user = whoAsks();
         List<JavaProcess> found = new ArrayList<>();
         ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
@@ -59,7 +59,7 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
         if (owner < 0) {
             throw new CommandFailure(CommandFailure.NO_JVM, "there is no process " + pid);
         }
-        int user = owner(ProcessHandle.current().pid());
+        int user = whoAsks();
         if (owner != user && user != 0) {
             throw new CommandFailure(
                     CommandFailure.NO_JVM,
@@ -91,7 +91,7 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
 
     /** Whether it is of the user who asks. */
     boolean isOurs() {
-        return user() == owner(ProcessHandle.current().pid());
+        return user() == whoAsks();
     }
 
     /** Its root directory, as a path of ours. */
@@ -161,6 +161,10 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
         } catch (IOException e) {
             return -1;
         }
+    }
+
+    private static int whoAsks() {
+        return owner(ProcessHandle.current().pid());
     }
 
     private static String ownerName(long pid) {
