@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public interface AllocatorMXBean {
     /**
-     * Lists the live blocks, zone by zone. Above 16 MiB (some 300,000 blocks) it is cut, and then a last line says so instead of the total:
+     * Lists the live blocks, zone by zone. Above 16 MiB (some 300,000 blocks) it is cut, and the line before the total says so:
      * {@link #dump} has no limit.
      */
     String show_alloc_mem();
@@ -101,13 +101,13 @@ public interface AllocatorMXBean {
     /** Bytes of them in memory, as the system says: the resident bytes of the zones, cached bytes and metadata bytes. */
     long getResidentBytes();
 
-    /** Resident bytes of free pages and freed runs, which belong to no zone now: kept for later, or until {@code decay}. */
+    /** Resident bytes of free pages and freed runs, which belong to no zone now: kept for {@code decay}, or, the last run that a thread has freed, until that thread is idle. */
     long getCachedBytes();
 
     /** Resident bytes of the allocator's own data. */
     long getMetadataBytes();
 
-    /** Bytes of free blocks that lie in thread caches, in the zones' pages. */
+    /** Usable bytes of free blocks and runs that threads keep, and of blocks on their way between threads. They count as the zones' and as cached, too. */
     long getThreadCacheBytes();
 
     long getAllocationCount();

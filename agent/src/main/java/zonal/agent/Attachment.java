@@ -1,7 +1,6 @@
 package zonal.agent;
 
 import java.lang.instrument.Instrumentation;
-import java.lang.instrument.UnmodifiableClassException;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.Nullable;
 import zonal.allocator.Allocator;
@@ -68,13 +67,14 @@ final class Attachment {
         try {
             instrumentation.retransformClasses(Unsafe.class);
             transformer.throwFailure();
-            attached = attach;
-            Presence.setAttached(attach);
-        } catch (UnmodifiableClassException | UnexpectedClassException | LinkageError e) {
+        } catch (Throwable e) {
             // The JVM has kept the form there was.
             transformer.serve(!attach);
-            throw new IllegalStateException((attach ? "still detached, " : "still attached, ") + Messages.of(e), e);
+            // Without its cause, whose class a JMX client may not have.
+            throw new IllegalStateException((attach ? "still detached, " : "still attached, ") + Messages.of(e));
         }
+        attached = attach;
+        Presence.setAttached(attach);
         if (servesNewRequests() != attach) {
             throw new IllegalStateException("the JVM did not take the other form of jdk.internal.misc.Unsafe");
         }

@@ -1,6 +1,5 @@
 package zonal.agent;
 
-import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +24,7 @@ final class DumpOnExit implements Runnable {
         }
     }
 
+    /** A hook that throws would have the JVM print a stack trace, or call a handler of the application's. */
     @Override
     public void run() {
         try {
@@ -35,8 +35,16 @@ final class DumpOnExit implements Runnable {
             } else {
                 DumpFile.write(target, false);
             }
-        } catch (IOException e) {
-            Messages.print("no dump on exit, " + Messages.of(e));
+        } catch (Throwable e) { // the Java heap is full, it may be
+            tell(e);
+        }
+    }
+
+    private static void tell(Throwable why) {
+        try {
+            Messages.print("no dump on exit, " + Messages.of(why));
+        } catch (Throwable e) {
+            // there is no room for a line either
         }
     }
 }

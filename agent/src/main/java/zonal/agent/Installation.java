@@ -97,7 +97,7 @@ public final class Installation {
         } catch (IllegalStateException e) {
             Messages.print(String.valueOf(e.getMessage()));
         } catch (Throwable e) {
-            Messages.print("is as it was: " + Messages.of(e)); // the Java heap is full, most often
+            Messages.print("is as it was: " + Messages.of(e)); // the Java heap is too full for the words of why
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * What of the JDK's modules Zonal's classes may use, told to the JVM through {@link Instrumentation#redefineModule}. So no
- * user needs a flag, no warning is printed, and the application's own modules gain nothing: each right is given to one
- * module of Zonal's.
+ * user needs a flag, and no warning is printed. The rights go to the agent's own module, and to the boot loader's unnamed one, where the allocator is:
+ * it has what is on {@code -Xbootclasspath/a}, too, and what other agents append to it. The application's own modules gain nothing.
  */
 final class ModuleAccess {
     private static final Module JAVA_BASE = Object.class.getModule();

@@ -47,9 +47,19 @@ final class NewFile {
      */
     static Path write(String what, String file, Content content) throws IOException {
         Path path = absolute(what, file);
-        try (SeekableByteChannel channel = Files.newByteChannel(path, NEW_ONLY, OWNER_ONLY);
+        SeekableByteChannel channel = make(what, path);
+        try (channel;
                 OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel))) {
             content.writeTo(stream);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new IOException(path + " is not complete: " + Messages.of(e), e);
+        }
+        return path;
+    }
+
+    private static SeekableByteChannel make(String what, Path path) throws IOException {
+        try {
+            return Files.newByteChannel(path, NEW_ONLY, OWNER_ONLY);
         } catch (FileAlreadyExistsException e) {
             throw new IOException(path + " exists already, a " + what + " is always a new file", e);
         } catch (NoSuchFileException e) {
@@ -57,7 +67,6 @@ final class NewFile {
         } catch (AccessDeniedException e) {
             throw new IOException(path + " can't be made, access is denied", e);
         }
-        return path;
     }
 
     private static Path absolute(String what, String file) throws IOException {

@@ -84,13 +84,17 @@ final class PprofProfile {
                 file,
                 stream -> write(
                         Sampler.sites(),
-                        program(System.getProperty("sun.java.command", "")),
+                        program(),
                         Options.current().sample(),
                         Math.multiplyExact(System.currentTimeMillis(), 1_000_000L),
                         stream));
     }
 
-    /** The main class or jar, which a command begins with. */
+    /** The main class or jar of this JVM, without its arguments: among them may be what is nobody else's business. */
+    static String program() {
+        return program(System.getProperty("sun.java.command", ""));
+    }
+
     static String program(String command) {
         String program = command.strip().split(" ", 2)[0];
         return program.isEmpty() ? NO_PROGRAM : program;

@@ -61,7 +61,7 @@ final class Report {
         Survey survey = Survey.read(LARGEST_BLOCKS);
         json.open('{');
         json.field("pid", ProcessHandle.current().pid());
-        json.field("command", System.getProperty("sun.java.command", ""));
+        json.field("program", PprofProfile.program());
         json.field("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         json.field("epochMillis", System.currentTimeMillis());
         json.field("sample", options.sample());
@@ -95,8 +95,6 @@ final class Report {
                 json.open('{')
                         .field("name", zone.name())
                         .field("liveBytes", zone.liveBytes())
-                        .field("liveBlocks", zone.liveBlocks())
-                        .field("resident", zone.residentBytes())
                         .close('}');
             }
             json.close(']').close('}');

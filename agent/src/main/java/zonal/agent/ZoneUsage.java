@@ -8,7 +8,7 @@ import zonal.allocator.ZoneStatistics;
  * @param pages number of pages
  * @param liveBlocks number of live blocks
  * @param liveBytes bytes in live blocks, as requested
- * @param freeBytes bytes that could be handed out without asking the system
+ * @param freeBytes bytes of its pages that hold no live block; for LARGE, of freed runs that are kept, too
  * @param residentBytes bytes of its pages, runs and mappings that are in memory, as the system says
  */
 public record ZoneUsage(long pages, long liveBlocks, long liveBytes, long freeBytes, long residentBytes) {

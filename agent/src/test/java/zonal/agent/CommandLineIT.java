@@ -108,12 +108,32 @@ class CommandLineIT {
             Listing listing =
                     Listing.parse(succeeded(zonal(running.pid(), "show")).out());
             assertTrue(listing.large().contains((long) Holder.UNSAFE_LARGE), listing.toString());
+            Path report = Path.of("/proc", Long.toString(running.pid()), "root/tmp/report.html");
+            assertEquals(
+                    report + "\n",
+                    succeeded(zonal(running.pid(), "report", "/tmp/report.html"))
+                            .out());
+            assertTrue(Files.readString(report).contains("<html"));
+            assertFailed(FAILED, "sees other files than we do", zonal(running.pid(), "report", "/tmp/no/report.html"));
+            assertNothingSaid(running);
+        }
+    }
+
+    @Test
+    void aJvmWithANetworkOfItsOwnIsToldFromOneThatDoesNotAnswer() throws Exception {
+        assumeTrue(Jvm.execute(folder, "unshare", "-rn", "true").exitCode() == 0, "no network of one's own");
+        try (Jvm.Running running = holder(jvm().agent().under("unshare", "-rn"))) {
+            assertFailed(
+                    FAILED,
+                    "has a network of its own, run the command in it: nsenter -t " + running.pid() + " -n",
+                    zonal(running.pid(), "zones"));
             assertNothingSaid(running);
         }
     }
 
     @Test
     void showListsEveryBlockOnStdoutOrInAFile() throws Exception {
+        List<Path> before = foldersOfOurs();
         try (Jvm.Running running = holder(jvm().agent("tiny=64"))) {
             Listing listing =
                     Listing.parse(succeeded(zonal(running.pid(), "show")).out());
@@ -129,10 +149,13 @@ class CommandLineIT {
             assertFailed(FAILED, file + " exists already", again);
             assertNothingSaid(running);
         }
-        try (var left = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            assertEquals(
-                    List.of(),
-                    left.filter(path -> path.endsWith("show_alloc_mem.txt")).toList());
+        assertEquals(before, foldersOfOurs());
+    }
+
+    private static List<Path> foldersOfOurs() throws Exception {
+        try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+            return files.filter(path -> path.getFileName().toString().matches("zonal[0-9]+"))
+                    .toList();
         }
     }
 
@@ -185,6 +208,7 @@ class CommandLineIT {
             assertTrue(succeeded(zonal(running.pid(), "detach")).out().startsWith("Zonal is off "));
             assertLine(zonal().out(), " *" + running.pid() + " .* [0-9]+\\.[^ ]+, off +" + Holder.class.getName());
             assertLine(succeeded(zonal(running.pid(), "zones")).out(), "Zonal is off: .*");
+            assertLine(succeeded(zonal(running.pid(), "zones", 1, 1)).out(), "Zonal is off: .*");
             assertFailed(FAILED, "", zonal(running.pid(), "detach"));
             assertTrue(succeeded(zonal(running.pid(), "attach")).out().endsWith(" again\n"));
             assertFalse(zonal().out().contains(", off"), "still said to be off");
@@ -237,6 +261,7 @@ class CommandLineIT {
     void wrongWordsAreToldWithTheRightOnes() throws Exception {
         long self = ProcessHandle.current().pid();
         assertFailed(USAGE, "is neither the number of a JVM nor \"help\"", zonal("no"));
+        assertFailed(USAGE, "is neither the number of a JVM nor \"help\"", zonal("", "zones"));
         assertFailed(USAGE, "zones needs the number of a JVM before it", zonal("zones"));
         assertFailed(USAGE, "and then one of: zones, ", zonal(self));
         assertFailed(USAGE, "there is no command \"zone\"", zonal(self, "zone"));

@@ -1,11 +1,15 @@
 package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import zonal.agent.apps.HeapStaysFull;
 import zonal.agent.apps.Hello;
 
 class DumpOnExitIT {
@@ -41,5 +45,18 @@ class DumpOnExitIT {
                 "hello, too\nzonal: no dump on exit, " + file + " exists already, a dump is always a new file\n",
                 result.err());
         assertEquals("old", Files.readString(file));
+    }
+
+    /** Whether there is room for the dump, for a line, or for neither: no stack trace is printed, and no handler of the application's called. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000, 20_000, 100_000, 400_000})
+    void whereTheJavaHeapIsFullItIsALineAtMost(int room) throws Exception {
+        Jvm.Result result = new Jvm(folder)
+                .agent("dump-on-exit=exit.txt")
+                .option("-Xmx12m", "-XX:+UseSerialGC")
+                .app(HeapStaysFull.class, Integer.toString(room))
+                .run();
+        assertEquals("", result.out());
+        assertFalse(result.err().contains("zonal-dump-on-exit"), result.err());
     }
 }

@@ -27,6 +27,7 @@ import org.openjdk.jmc.common.unit.IQuantity;
 import org.openjdk.jmc.common.unit.UnitLookup;
 import org.openjdk.jmc.flightrecorder.JfrLoaderToolkit;
 import zonal.agent.apps.BadCalls;
+import zonal.agent.apps.BusyRecorder;
 import zonal.agent.apps.Hello;
 import zonal.agent.apps.Holder;
 import zonal.agent.apps.Sites;
@@ -213,6 +214,22 @@ class FlightRecorderIT {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
             machine.loadAgent(Jvm.AGENT_JAR.toString());
             machine.detach();
+            awaitView(running, "zonal.Zone", "LARGE");
+            assertUndisturbed(running);
+        }
+    }
+
+    /** Both would wait for each other, for ever. */
+    @Test
+    void theAgentComesWhileARecordingIsWrittenOut() throws Exception {
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-XX:+EnableDynamicAgentLoading", "-XX:StartFlightRecording", "-Xlog:jfr+startup=off")
+                .option("--add-opens=jdk.jfr/jdk.jfr=ALL-UNNAMED")
+                .app(BusyRecorder.class)
+                .start()) {
+            running.awaitLine("ready");
+            jcmd(running, "JVMTI.agent_load", Jvm.AGENT_JAR.toString());
+            running.awaitLine("free");
             awaitView(running, "zonal.Zone", "LARGE");
             assertUndisturbed(running);
         }

@@ -42,6 +42,24 @@ class NewFileIT {
     }
 
     @Test
+    void oneThatCouldNotBeFinishedIsNamed() {
+        Path file = folder.resolve("dump.txt");
+        for (Throwable reason : List.of(new IOException("No space left on device"), new OutOfMemoryError("heap"))) {
+            IOException failure = assertThrows(
+                    IOException.class,
+                    () -> NewFile.write("dump", file.toString(), stream -> {
+                        stream.write('x');
+                        if (reason instanceof OutOfMemoryError error) {
+                            throw error;
+                        }
+                        throw (IOException) reason;
+                    }));
+            assertEquals(file + " is not complete: " + Messages.of(reason), failure.getMessage());
+            assertTrue(file.toFile().delete());
+        }
+    }
+
+    @Test
     void aHardLinkAndAPipeAndADeviceThatWereLaidThereAreLeftAlone() throws Exception {
         Path precious = Files.writeString(folder.resolve("precious.txt"), "precious");
         Path hardLink = Files.createLink(folder.resolve("hard.txt"), precious);

@@ -34,8 +34,10 @@ class ReportIT {
 
     @BeforeAll
     static void write() throws Exception {
-        try (Jvm.Running running =
-                new Jvm(folder).agent("sample=64k").app(Sites.class).start()) {
+        try (Jvm.Running running = new Jvm(folder)
+                .agent("sample=64k")
+                .app(Sites.class, "--password=open-sesame")
+                .start()) {
             running.awaitLine("ready");
             try (BeanClient bean = new BeanClient(running)) {
                 report = Path.of(bean.write("report", folder.resolve("report.html")));
@@ -57,6 +59,14 @@ class ReportIT {
                         .map(found -> found.group())
                         .toList());
         assertFalse(page.contains("the other <thread>"), "text of the application is escaped");
+    }
+
+    /** It is a file to be passed on. */
+    @Test
+    void itNamesTheProgramWithoutItsArguments() throws Exception {
+        String page = Files.readString(report);
+        assertTrue(page.contains(Sites.class.getName()));
+        assertFalse(page.contains("open-sesame"));
     }
 
     @Test

@@ -54,12 +54,13 @@ public final class CommandLine {
     }
 
     private static void run(List<String> words, Output out) throws CommandFailure, IOException, InterruptedException {
-        String first = words.isEmpty() ? "" : words.getFirst();
+        if (words.isEmpty()) {
+            requireModules();
+            ListCommand.run(out);
+            return;
+        }
+        String first = words.getFirst();
         switch (first) {
-            case "" -> {
-                requireModules();
-                ListCommand.run(out);
-            }
             case "help", "--help", "-h", "-help", "-?" -> help(words, out);
             case "version", "--version", "-version" -> out.line("Zonal " + AgentJar.version());
             default -> {

@@ -59,7 +59,13 @@ final class Connection implements AutoCloseable {
             return new Connection(process, connector, server, name);
         } catch (IOException e) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, process + " can't be reached through its management agent: " + e, e);
+                    CommandFailure.FAILED,
+                    process
+                            + (process.hasItsOwn(JavaProcess.NETWORK)
+                                    ? " has a network of its own, run the command in it: nsenter -t " + process.pid()
+                                            + " -n, or docker exec"
+                                    : " can't be reached through its management agent: " + e),
+                    e);
         } catch (MalformedObjectNameException e) {
             throw new IllegalStateException(e);
         }
@@ -75,7 +81,7 @@ final class Connection implements AutoCloseable {
      *
      * @param operation the bean's, which takes the file's name
      * @param file a path of any form; a relative one starts here, not there
-     * @return its absolute path
+     * @return its absolute path, as the JVM knows it
      */
     String write(String operation, String file) throws CommandFailure, IOException {
         try {
@@ -86,7 +92,12 @@ final class Connection implements AutoCloseable {
             throw new CommandFailure(CommandFailure.USAGE, "not a file name: " + e.getMessage(), e);
         } catch (MBeanException e) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, String.valueOf(e.getTargetException().getMessage()), e);
+                    CommandFailure.FAILED,
+                    e.getTargetException().getMessage()
+                            + (process.hasItsOwn(JavaProcess.FILES)
+                                    ? " (" + process + " sees other files than we do)"
+                                    : ""),
+                    e);
         } catch (ReflectionException e) {
             throw new CommandFailure(
                     CommandFailure.FAILED,

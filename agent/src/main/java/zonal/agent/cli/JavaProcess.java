@@ -32,6 +32,10 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     static final String NONE = "-";
     static final String UNKNOWN = "?";
 
+    // What a container has of its own: see namespaces(7).
+    static final String FILES = "mnt";
+    static final String NETWORK = "net";
+
     // The counters that the agent makes: zonal.agent.Presence.
     private static final String AGENT_COUNTER = "zonal.version";
     private static final String ATTACHED_COUNTER = "zonal.attached";
@@ -102,6 +106,29 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     /** The name by which it knows one of our files, if that is below {@link #root}; else ours. */
     String seenThere(Path file) {
         return file.startsWith(root()) ? "/" + root().relativize(file) : file.toString();
+    }
+
+    /** The name by which we know a file that it has written; null if we can't see it. */
+    @Nullable
+    Path seenHere(Path file) throws IOException {
+        if (!hasItsOwn(FILES)) {
+            return file;
+        }
+        Path there = root().resolve("." + file).normalize();
+        if (!Files.exists(there)) {
+            return null;
+        }
+        return Files.exists(file) && Files.isSameFile(file, there) ? file : there;
+    }
+
+    /** Whether what it sees of the system is not what we see; false where that can't be told. */
+    boolean hasItsOwn(String namespace) {
+        try {
+            return !Files.readSymbolicLink(proc(pid).resolve("ns").resolve(namespace))
+                    .equals(Files.readSymbolicLink(Path.of("/proc/self/ns", namespace)));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** How messages name it. */

@@ -14,7 +14,8 @@ record Moment(
         long allocations,
         long frees,
         long badFrees,
-        long mapped) {
+        long mapped,
+        boolean attached) {
     private static final List<String> ORDER = List.of("TINY", "SMALL", "LARGE");
     private static final ZoneUsage NOTHING = new ZoneUsage(0, 0, 0, 0, 0);
 
@@ -39,7 +40,8 @@ record Moment(
                 bean.getAllocationCount(),
                 bean.getFreeCount(),
                 bean.getBadFreeCount(),
-                bean.getMappedBytes());
+                bean.getMappedBytes(),
+                bean.isAttached());
     }
 
     ZoneUsage zone(String name) {

@@ -3,9 +3,11 @@ package zonal.agent.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
@@ -34,27 +36,29 @@ final class ShowCommand {
     private static void copy(JavaProcess process, String operation, Output out) throws CommandFailure, IOException {
         try (Connection connection = Connection.open(process)) {
             Path folder = folder(process);
-            Path file = folder.resolve(NAME);
-            Thread cleaner = new Thread(() -> delete(file, folder), "zonal-cleaner");
-            Runtime.getRuntime().addShutdownHook(cleaner);
             // Held open: where root asks, the folder is about to be another user's, who may put another in its place.
-            try (DirectoryStream<Path> opened = Files.newDirectoryStream(folder)) {
-                if (!process.isOurs()) {
-                    Files.setAttribute(folder, "unix:uid", process.user(), LinkOption.NOFOLLOW_LINKS);
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+                if (!(stream instanceof SecureDirectoryStream<Path> opened)) {
+                    throw new IOException("this system opens no file by its folder");
                 }
-                connection.write(operation, process.seenThere(file));
-                print(opened, out);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder, opened), "zonal-cleaner"));
+                try {
+                    if (!process.isOurs()) {
+                        Files.setAttribute(folder, "unix:uid", process.user(), LinkOption.NOFOLLOW_LINKS);
+                    }
+                    connection.write(operation, process.seenThere(folder.resolve(NAME)));
+                    print(opened, out);
+                } finally {
+                    delete(folder, opened);
+                }
             }
         }
     }
 
     /** Prints the file in a folder, and nothing that a link there leads to. */
-    private static void print(DirectoryStream<Path> folder, Output out) throws IOException {
-        if (!(folder instanceof SecureDirectoryStream<Path> secure)) {
-            throw new IOException("this system opens no file by its folder");
-        }
+    private static void print(SecureDirectoryStream<Path> folder, Output out) throws IOException {
         try (InputStream in = Channels.newInputStream(
-                secure.newByteChannel(NAME, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
+                folder.newByteChannel(NAME, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)))) {
             byte[] buffer = new byte[1 << 16];
             for (int length = in.read(buffer); length >= 0; length = in.read(buffer)) {
                 out.write(buffer, length);
@@ -80,13 +84,19 @@ final class ShowCommand {
         return Files.createTempDirectory("zonal");
     }
 
-    private static void delete(Path... paths) {
-        for (Path path : paths) {
-            try {
-                Files.deleteIfExists(path);
-            } catch (IOException e) {
-                System.err.println("zonal: " + path + " stays: " + e.getMessage());
-            }
+    /** What is there still: at the end, or when the command is ended by Ctrl-C. */
+    private static void delete(Path folder, SecureDirectoryStream<Path> opened) {
+        try {
+            opened.deleteFile(NAME);
+        } catch (NoSuchFileException | ClosedDirectoryStreamException e) {
+            // none was written, or it is deleted
+        } catch (IOException e) {
+            System.err.println("zonal: " + folder.resolve(NAME) + " stays: " + e.getMessage());
+        }
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            System.err.println("zonal: " + folder + " stays: " + e.getMessage());
         }
     }
 }

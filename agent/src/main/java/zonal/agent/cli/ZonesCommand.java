@@ -14,6 +14,8 @@ import zonal.agent.ZoneUsage;
 /** The zones: a picture that is renewed on a terminal, text elsewhere. */
 final class ZonesCommand {
     private static final int DEFAULT_SECONDS = 2;
+    private static final String OFF =
+            "Zonal is off: new requests go to the JVM's own allocator, and these blocks only become fewer";
 
     private ZonesCommand() {}
 
@@ -31,10 +33,6 @@ final class ZonesCommand {
                 lines(connection, seconds, count, out);
             } else {
                 print(Moment.of(connection.bean()), out);
-                if (!connection.bean().isAttached()) {
-                    out.line(
-                            "Zonal is off: new requests go to the JVM's own allocator, and these blocks only become fewer");
-                }
             }
         }
     }
@@ -45,6 +43,9 @@ final class ZonesCommand {
         out.line("allocations " + Amounts.count(moment.allocations()) + ", frees " + Amounts.count(moment.frees())
                 + ", bad frees " + Amounts.count(moment.badFrees()) + ", accessible "
                 + Amounts.bytes(moment.mapped()));
+        if (!moment.attached()) {
+            out.line(OFF);
+        }
     }
 
     private static Table table(Moment moment) {
@@ -98,6 +99,9 @@ final class ZonesCommand {
                 + "   frees " + Amounts.rate(now.frees() - before.frees(), now.at() - before.at()) + "   live "
                 + Amounts.bytesChange(now.all().liveBytes() - before.all().liveBytes()) + "   bad frees "
                 + Amounts.count(now.badFrees()));
+        if (!now.attached()) {
+            lines.add(OFF);
+        }
         lines.add("Ctrl-C ends");
         return lines;
     }
@@ -115,6 +119,9 @@ final class ZonesCommand {
     private static void lines(Connection connection, int seconds, int count, Output out)
             throws IOException, InterruptedException {
         Moment before = Moment.of(connection.bean());
+        if (!before.attached()) {
+            out.line(OFF);
+        }
         out.line(String.format(
                 "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s",
                 "time", "live blocks", "TINY", "SMALL", "LARGE", "live", "resident", "allocations", "frees"));

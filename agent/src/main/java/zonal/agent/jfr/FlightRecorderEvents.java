@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
+import org.jspecify.annotations.Nullable;
 import zonal.agent.DumpCommand;
 import zonal.agent.Messages;
 import zonal.allocator.Allocator;
@@ -26,32 +30,68 @@ import zonal.allocator.Allocator;
  * <p>When jcmd returns, the file is there. It is the way to a dump on which the JVM prints no warning about dynamic loading.
  */
 public final class FlightRecorderEvents implements FlightRecorderListener {
+    /** The thread that adds this listener, as long as it does. */
+    private @Nullable Thread adding = Thread.currentThread();
+
+    private final AtomicBoolean registered = new AtomicBoolean();
+
+    /** The recordings whose dump was made, or tried. */
+    private final Set<Long> asked = ConcurrentHashMap.newKeySet();
+
     private FlightRecorderEvents() {}
 
-    /** Registers the events when a recorder starts, or now if one has. To be called once. */
+    /**
+     * Registers the events when a recorder starts, or now if one has. To be called once.
+     *
+     * <p>JFR calls the listener of one that is there already under a lock, which an application's thread that dumps or closes a recording may be
+     * waiting for, with locks that the events need. So that call does nothing, and what is to be done is done after it.
+     */
     public static void prepare() {
-        FlightRecorder.addListener(new FlightRecorderEvents());
+        FlightRecorderEvents events = new FlightRecorderEvents();
+        FlightRecorder.addListener(events);
+        events.adding = null;
+        if (FlightRecorder.isInitialized()) {
+            events.register();
+            FlightRecorder.getFlightRecorder().getRecordings().forEach(events::recordingStateChanged);
+        }
     }
 
+    /** Called under JFR's lock. Of a recorder that has just been made nobody else knows, so nobody holds another of its locks. */
     @Override
     public void recorderInitialized(FlightRecorder recorder) {
+        if (Thread.currentThread() == adding) {
+            return;
+        }
         try {
-            register(recorder);
+            register();
         } catch (Throwable e) { // the application's own recording goes on
             Messages.print("no events for JFR, " + Messages.of(e));
         }
     }
 
-    private void register(FlightRecorder recorder) {
+    private void register() {
+        if (!registered.compareAndSet(false, true)) {
+            return;
+        }
         FlightRecorder.register(ZoneEvent.class);
         FlightRecorder.register(LiveSiteEvent.class);
         FlightRecorder.register(AllocationSampleEvent.class);
         FlightRecorder.register(BadFreeEvent.class);
         FlightRecorder.register(DumpEvent.class);
-        FlightRecorder.addPeriodicEvent(ZoneEvent.class, ZoneEvent::commitAll);
-        FlightRecorder.addPeriodicEvent(LiveSiteEvent.class, LiveSiteEvent::commitAll);
+        FlightRecorder.addPeriodicEvent(ZoneEvent.class, quiet(ZoneEvent::commitAll));
+        FlightRecorder.addPeriodicEvent(LiveSiteEvent.class, quiet(LiveSiteEvent::commitAll));
         Allocator.observe(new EventObserver());
-        recorder.getRecordings().forEach(this::recordingStateChanged);
+    }
+
+    /** What a periodic event throws, JFR tells on stdout, which is the application's. So where the Java heap is full, rows are missing in silence. */
+    private static Runnable quiet(Runnable commit) {
+        return () -> {
+            try {
+                commit.run();
+            } catch (Throwable e) {
+                // the next one is due in seconds
+            }
+        };
     }
 
     @Override
@@ -66,10 +106,10 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
         }
     }
 
-    private static void dumpIfAsked(Recording recording) {
+    private void dumpIfAsked(Recording recording) {
         Map<String, String> settings = recording.getSettings();
         String command = setting(settings, "command");
-        if (!command.isEmpty() && !setting(settings, "enabled").equals("false")) {
+        if (!command.isEmpty() && !setting(settings, "enabled").equals("false") && asked.add(recording.getId())) {
             dump(command);
         }
     }
