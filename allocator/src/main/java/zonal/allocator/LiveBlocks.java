@@ -37,6 +37,7 @@ final class LiveBlocks {
      * @throws IOException if the visitor throws it
      */
     static void visit(BlockVisitor visitor) throws IOException {
+        Allocator.start();
         LiveBlocks walk = new LiveBlocks(visitor);
         for (Zone zone : Zone.ALL) {
             walk.visitZone(zone);

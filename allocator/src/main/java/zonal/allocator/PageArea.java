@@ -67,7 +67,7 @@ final class PageArea {
 
     /**
      * Bytes from {@link #base} that are readable and writable, and whose metadata is. Only ever grows. It is read without the lock: a
-     * stale value is too small and makes a block that was allocated since look foreign, but whoever holds an address got it
+     * stale value is too small and makes a block that was allocated since look like none, but whoever holds an address got it
      * from a thread that read the new value.
      */
     private long committed;

@@ -89,7 +89,7 @@ final class Range {
         COARSE_BIASES = FINE_BIASES + align(biasesSize(area, PageArea.FINE_PAGE_SHIFT));
         FINE_MAP = COARSE_BIASES + align(biasesSize(area, PageArea.COARSE_PAGE_SHIFT));
         COARSE_MAP = FINE_MAP + align(fineMapSize(area));
-        FINE_BASE = COARSE_MAP + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + GAP;
+        FINE_BASE = COARSE_MAP + align(coarseMapSize(area)) + GAP;
         COARSE_BASE = FINE_BASE + area;
         RUNS_BASE = COARSE_BASE + area;
         // Touching one byte must not make 2 MiB resident where transparent huge pages are "always". Old kernels refuse;
@@ -122,15 +122,19 @@ final class Range {
                 + align(biasesSize(area, PageArea.FINE_PAGE_SHIFT))
                 + align(biasesSize(area, PageArea.COARSE_PAGE_SHIFT))
                 + align(fineMapSize(area))
-                + align((area >> PageArea.COARSE_GRANULE_SHIFT) << 1)
+                + align(coarseMapSize(area))
                 + GAP
                 + 4 * area
                 + GAP;
     }
 
-    /** One entry more than there are granules: that of the last one can be asked for its second. */
+    /** A byte more than the granules need: that of the last one can be asked for its second. */
     private static long fineMapSize(long area) {
         return (area >> PageArea.FINE_GRANULE_SHIFT) + 1;
+    }
+
+    private static long coarseMapSize(long area) {
+        return ((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + 1;
     }
 
     private static long runMapSize(long area) {

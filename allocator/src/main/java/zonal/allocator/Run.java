@@ -82,7 +82,7 @@ final class Run {
     }
 
     static int kind(int osPage) {
-        return (int) Memory.getLong(entry(osPage)) & 0xff;
+        return kindOf(word(osPage));
     }
 
     /** Whether an entry of this kind is the first of a run, and its length that of the run. */
@@ -96,34 +96,65 @@ final class Run {
     }
 
     static int flags(int osPage) {
-        return (int) (Memory.getLong(entry(osPage)) >>> 8) & 0xff;
+        return flagsOf(word(osPage));
     }
 
     static int length(int osPage) {
-        return (int) (Memory.getLong(entry(osPage)) >>> 16);
+        return lengthOf(word(osPage));
     }
 
     static void set(int osPage, int kind, int flags, int length) {
-        Memory.putLong(entry(osPage), (long) length << 16 | (long) flags << 8 | kind);
+        Memory.putLong(entry(osPage), word(kind, flags, length));
     }
 
-    /** Ends the life of a run's block: LIVE becomes {@code kind}, by compare-and-set. False if it isn't live, or another thread was first. */
+    // ---- changes of a live run's word, by compare-and-set
+
+    /** The first word of an entry. */
+    static long word(int osPage) {
+        return Memory.getLong(entry(osPage));
+    }
+
+    static int kindOf(long word) {
+        return (int) word & 0xff;
+    }
+
+    static int flagsOf(long word) {
+        return (int) (word >>> 8) & 0xff;
+    }
+
+    static int lengthOf(long word) {
+        return (int) (word >>> 16);
+    }
+
+    /** A live run, whose word was seen to be {@code word}, becomes one of {@code kind}. False if another thread was first. */
+    static boolean endLife(int osPage, long word, int kind) {
+        return Memory.compareAndSetLong(entry(osPage), word, (word & ~0xffL) | kind);
+    }
+
+    /** Ends the life of a run's block: LIVE becomes {@code kind}. False if it isn't live, or another thread was first. */
     static boolean endLife(int osPage, int kind) {
-        long word = Memory.getLong(entry(osPage));
-        return (word & 0xff) == LIVE && Memory.compareAndSetLong(entry(osPage), word, (word & ~0xffL) | kind);
+        long word = word(osPage);
+        return kindOf(word) == LIVE && endLife(osPage, word, kind);
     }
 
-    /** Turns a flag of a live run off; false if it isn't live, or hasn't the flag, or another thread was first. */
-    static boolean endFlag(int osPage, int flag) {
-        long word = Memory.getLong(entry(osPage));
-        return (word & 0xff) == LIVE
-                && (word & (long) flag << 8) != 0
-                && Memory.compareAndSetLong(entry(osPage), word, word & ~((long) flag << 8));
+    /** Turns a flag of a live run on, or off; false if it isn't live, or is so already, or another thread was first. */
+    static boolean setFlag(int osPage, int flag, boolean on) {
+        long word = word(osPage);
+        long bit = (long) flag << 8;
+        return kindOf(word) == LIVE
+                && ((word & bit) != 0) != on
+                && Memory.compareAndSetLong(entry(osPage), word, word ^ bit);
     }
+
+    // ----
 
     /** As {@link #set}, for a run that a reader without the lock sees whole: what was written before is visible with it. */
-    static void publish(int osPage, int kind, int length) {
-        Memory.putLongRelease(entry(osPage), (long) length << 16 | kind);
+    static void publish(int osPage, int kind, int flags, int length) {
+        Memory.putLongRelease(entry(osPage), word(kind, flags, length));
+    }
+
+    private static long word(int kind, int flags, int length) {
+        return (long) length << 16 | (long) flags << 8 | kind;
     }
 
     static void clear(int osPage) {

@@ -26,7 +26,6 @@ final class RunHeap {
     /** Each run with huge pages is two mappings more; beyond this many, no more are asked for. */
     private static final int MOST_HUGE = 1_000;
 
-    private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
     private static final long HUGE_PAGE = 2L << 20;
 
     /** Where no free run is long enough and more than this part of the area is free, several are looked for that lie side by side, before the area grows. */
@@ -65,22 +64,26 @@ final class RunHeap {
     @ReservedStackAccess
     long take(long bytes) {
         long block = takeAny(bytes);
-        if (HUGE_PAGES && bytes >= HUGE_PAGE && block != 0) {
-            askForHugePages(block);
+        if (block != 0) {
+            askForHugePages(block, bytes);
         }
         return block;
     }
 
-    /** Asks for huge pages for the whole ones in a block that the caller has just taken. */
-    private void askForHugePages(long block) {
+    /** Asks for huge pages for the whole ones in a block that the caller has just taken, or made longer. */
+    private void askForHugePages(long block, long bytes) {
+        if (!RunPurge.HUGE_PAGES || bytes < HUGE_PAGE) {
+            return;
+        }
         lock.lock();
         try {
-            if (hugeRuns >= MOST_HUGE) {
-                return;
-            }
-            hugeRuns++;
             int run = index(block);
-            Run.set(run, Run.LIVE, Run.flags(run) | Run.HUGE, Run.length(run));
+            if ((Run.flags(run) & Run.HUGE) == 0) {
+                if (hugeRuns >= MOST_HUGE || !Run.setFlag(run, Run.HUGE, true)) {
+                    return;
+                }
+                hugeRuns++;
+            }
         } finally {
             lock.unlock();
         }
@@ -125,23 +128,29 @@ final class RunHeap {
      */
     @ReservedStackAccess
     long takeWithRoom(long bytes, boolean onlyClean) {
-        if (bytes <= Range.RUNS_SIZE >> 1) {
-            int pages = pagesFor(bytes);
-            for (int attempt = 0; attempt < 2; attempt++) {
-                int seen;
-                lock.lock();
-                try {
-                    seen = committed;
-                    int run = free.find(pages << 1, onlyClean);
-                    if (run != Run.NONE) {
-                        return makeLive(run, pages, bytes); // not for huge pages: those that move here come with them
-                    }
-                } finally {
-                    lock.unlock();
+        if (bytes > Range.RUNS_SIZE >> 1) {
+            return take(bytes);
+        }
+        int pages = pagesFor(bytes);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            long block = 0;
+            int seen;
+            lock.lock();
+            try {
+                seen = committed;
+                int run = free.find(pages << 1, onlyClean);
+                if (run != Run.NONE) {
+                    block = makeLive(run, pages, bytes);
                 }
-                if (!grow(pages << 1, seen)) {
-                    break;
-                }
+            } finally {
+                lock.unlock();
+            }
+            if (block != 0) {
+                askForHugePages(block, bytes);
+                return block;
+            }
+            if (!grow(pages << 1, seen)) {
+                break;
             }
         }
         return take(bytes);
@@ -168,34 +177,19 @@ final class RunHeap {
      * its owner asks once, before writing to it.
      */
     boolean takeZeroed(long address) {
-        lock.lock();
-        try {
-            int run = live(address);
-            if (run == Run.NONE || (Run.flags(run) & Run.ZEROED) == 0) {
-                return false;
-            }
-            Run.set(run, Run.LIVE, Run.flags(run) & ~Run.ZEROED, Run.length(run));
-            return true;
-        } finally {
-            lock.unlock();
-        }
+        int run = live(address);
+        return run != Run.NONE && Run.setFlag(run, Run.ZEROED, false);
     }
 
     /** Marks the block that starts at {@code address}, which the caller has just taken, as sampled. */
     void setSampled(long address) {
-        lock.lock();
-        try {
-            int run = index(address);
-            Run.set(run, Run.LIVE, Run.flags(run) | Run.SAMPLED, Run.length(run));
-        } finally {
-            lock.unlock();
-        }
+        Run.setFlag(index(address), Run.SAMPLED, true);
     }
 
     /** Whether the live block that starts at {@code address} is sampled; from now on it no longer is. */
     boolean endSampled(long address) {
         int run = live(address);
-        return run != Run.NONE && Run.endFlag(run, Run.SAMPLED);
+        return run != Run.NONE && Run.setFlag(run, Run.SAMPLED, false);
     }
 
     /** Whether the live block that starts at {@code address} is sampled. */
@@ -254,7 +248,6 @@ final class RunHeap {
         int length;
         boolean back;
         long most;
-        boolean tooMuch;
         lock.lock();
         try {
             run = live(address);
@@ -271,16 +264,13 @@ final class RunHeap {
             if (!back) {
                 free.addDirty(run, length);
             }
-            tooMuch = purge.isTooMuch(most);
         } finally {
             lock.unlock();
         }
         if (back) {
             purge.giveBack(run, length);
         }
-        if (tooMuch) {
-            purge.keepTo(most);
-        }
+        purge.keepTo(most);
         return true;
     }
 
@@ -289,18 +279,14 @@ final class RunHeap {
     void giveCached(long address) {
         int run = index(address);
         long most;
-        boolean tooMuch;
         lock.lock();
         try {
             free.addDirty(run, Run.length(run));
             most = purge.mostKept(inUse());
-            tooMuch = purge.isTooMuch(most);
         } finally {
             lock.unlock();
         }
-        if (tooMuch) {
-            purge.keepTo(most);
-        }
+        purge.keepTo(most);
     }
 
     /** OS pages that are not free: of live blocks, of what threads keep, and of what a system call works on. */
@@ -331,69 +317,77 @@ final class RunHeap {
         }
         int pages = pagesFor(bytes);
         int shrunk = 0;
-        int unused = 0;
+        int unused;
+        boolean grown;
         boolean fewer;
         long most;
-        boolean tooMuch;
         lock.lock();
         try {
             int run = live(address);
             if (run == Run.NONE) {
                 return false;
             }
-            int length = Run.length(run);
-            int flags = Run.flags(run);
-            if (pages > length) {
-                int behind = run + length;
-                int kind = behind < committed ? Run.kind(behind) : Run.NOTHING;
-                if (!Run.isFree(kind) || length + Run.length(behind) < pages) {
-                    return false;
-                }
-                free.take(behind, pages - length);
-                Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
-            } else if (pages < length && (flags & Run.MOVED) == 0) {
-                Run.set(run, Run.LIVE, flags & ~Run.ZEROED, pages);
-                shrunk = length - pages;
-                if (RunPurge.ZERO) {
-                    Run.set(run + pages, Run.BUSY, 0, shrunk);
-                } else {
-                    free.addDirty(run + pages, shrunk);
-                }
-            } else {
-                unused = length - pages; // it stays whole: a part of a moved run can't be free
-                pages = length;
+            long word = Run.word(run);
+            int length = Run.lengthOf(word);
+            boolean stays =
+                    (Run.flagsOf(word) & Run.MOVED) != 0 && pages < length; // a part of a moved run can't be free
+            int newLength = stays ? length : pages;
+            grown = newLength > length;
+            // While it changes it is nobody's: another thread that frees it meanwhile finds no live block.
+            if ((grown && !isFree(run + length, newLength - length))
+                    || Run.kindOf(word) != Run.LIVE
+                    || !Run.endLife(run, word, Run.BUSY)) {
+                return false;
             }
+            if (grown) {
+                free.take(run + length, newLength - length);
+            } else if (newLength < length) {
+                shrunk = length - newLength;
+                if (RunPurge.ZERO) {
+                    Run.set(run + newLength, Run.BUSY, 0, shrunk);
+                } else {
+                    free.addDirty(run + newLength, shrunk);
+                }
+            }
+            unused = newLength - pages;
             fewer = bytes < Run.value(run);
-            noteLive(0, bytes - Run.value(run), pages - length);
+            noteLive(0, bytes - Run.value(run), newLength - length);
             Run.setValue(run, bytes);
+            Run.publish(run, Run.LIVE, Run.flagsOf(word) & ~Run.ZEROED, newLength);
             most = purge.mostKept(inUse());
-            tooMuch = purge.isTooMuch(most);
         } finally {
             lock.unlock();
         }
         if (RunPurge.ZERO && shrunk > 0) {
             purge.giveBack(index(address) + pages, shrunk);
-        } else if (tooMuch) {
-            purge.keepTo(most);
         } else if (unused > 0) {
-            long from = address + ((long) (pages - unused) << SystemCalls.OS_PAGE_SHIFT);
+            long from = address + ((long) pages << SystemCalls.OS_PAGE_SHIFT);
             long bytesUnused = (long) unused << SystemCalls.OS_PAGE_SHIFT;
             if (SystemCalls.purge(from, bytesUnused) != 0 && RunPurge.ZERO) {
                 Memory.zero(from, bytesUnused);
             }
         }
+        purge.keepTo(most);
         if (RunPurge.ZERO && fewer) {
             Memory.zero(address + bytes, -bytes & (SystemCalls.OS_PAGE_SIZE - 1)); // up to the end of its last OS page
         }
+        if (grown) {
+            askForHugePages(address, bytes);
+        }
         return true;
+    }
+
+    /** Whether at least {@code pages} are free from {@code run} on. */
+    private boolean isFree(int run, int pages) {
+        return run < committed && Run.isFree(Run.kind(run)) && Run.length(run) >= pages;
     }
 
     /** Notes that OS pages were moved to a live run, whose parts say which. */
     void noteMoved(int run) {
         lock.lock();
         try {
-            Run.set(run, Run.LIVE, (Run.flags(run) & ~Run.ZEROED) | Run.MOVED, Run.length(run));
-            movedRuns++;
+            Run.setFlag(run, Run.ZEROED, false);
+            movedRuns += Run.setFlag(run, Run.MOVED, true) ? 1 : 0;
         } finally {
             lock.unlock();
         }

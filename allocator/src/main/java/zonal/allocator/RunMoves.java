@@ -21,7 +21,8 @@ final class RunMoves {
 
     /**
      * Moves the first {@code bytes} of one live block to another, runs both. What has moved before is several mappings, which the system moves
-     * one by one.
+     * one by one. A block with huge pages is several mappings that nobody keeps account of, and is copied: before Linux 6.17 the system unmaps the
+     * target before it notices.
      *
      * <p>Answers false where the system can't, or it would be too many mappings; then nothing has changed. What was moved reads as zero in the old block.
      */
@@ -29,7 +30,7 @@ final class RunMoves {
         int source = RunHeap.index(from);
         int target = RunHeap.index(to);
         int parts = (Run.flags(source) & Run.MOVED) != 0 ? Run.parts(source) : 0;
-        if (parts == Run.MOST_PARTS || (RunHeap.INSTANCE.movedRuns() >= MOST && parts == 0)) {
+        if (RunPurge.HUGE_PAGES || parts == Run.MOST_PARTS || (RunHeap.INSTANCE.movedRuns() >= MOST && parts == 0)) {
             return false;
         }
         int pages = RunHeap.pagesFor(bytes);

@@ -19,7 +19,7 @@ final class RunPurge {
     /** Whether what was freed must read as zero: then it goes back to the system before anybody else can take it. */
     static final boolean ZERO = Options.current().zeroOnFree();
 
-    private static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
+    static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
 
     /** Entries of the page map in one OS page of it. A power of two. */
     private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
@@ -29,6 +29,9 @@ final class RunPurge {
 
     private final SpinLock lock;
     private final FreeRuns free;
+
+    /** Whether the system ever refused to map a run anew: from then on any may be several mappings. Read without the lock: to see it late costs a mapping. */
+    private boolean refused;
 
     /** {@code large-cache}, or 0 where nothing is to be kept. */
     private final long cacheBytes;
@@ -49,18 +52,16 @@ final class RunPurge {
     }
 
     /**
-     * Whether so much more than {@code most} bytes is kept that something goes back. Blocks that the garbage collector frees come back late,
-     * when their successors were taken already: a little more is free after each collection than before, and needed again soon. <i>Measured</i>,
-     * the benchmark {@code collected-1m}: 200 us an operation where all above the limit goes back with each free, 140 with this. The caller holds
-     * the lock.
+     * Gives back what is kept above {@code most} bytes, once it is an eighth of {@code large-cache} more. Blocks that the garbage collector frees
+     * come back late, when their successors were taken already: a little more is free after each collection than before, and needed again soon.
+     * <i>Measured</i>, the benchmark {@code collected-1m}: 200 us an operation where all above the limit goes back with each free, 140 with this.
      */
-    boolean isTooMuch(long most) {
-        return free.dirtyBytes() > most + (cacheBytes >> 3);
-    }
-
-    /** Gives back what is kept above {@code most} bytes. */
     void keepTo(long most) {
-        purge(most, -1);
+        // Read without the lock, and looked at again under it. Whoever frees a run calls this after that, so the last
+        // one sees them all.
+        if (free.dirtyBytes() > most + (cacheBytes >> 3)) {
+            purge(most, -1);
+        }
     }
 
     /** Gives back what is kept above {@code large-cache}, but for what was needed since this was called last. */
@@ -76,7 +77,7 @@ final class RunPurge {
         } finally {
             lock.unlock();
         }
-        keepTo(most);
+        purge(most, -1);
     }
 
     /** Gives back all runs that were freed at or before {@code tick}. */
@@ -148,7 +149,7 @@ final class RunPurge {
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
         // A moved run, and one that blocks with huge pages may have lain in, is mapped anew, with the range's advice:
         // then it becomes one mapping with its neighbours again.
-        boolean anew = HUGE_PAGES || (Run.flags(run) & Run.MOVED) != 0;
+        boolean anew = HUGE_PAGES || refused || (Run.flags(run) & Run.MOVED) != 0;
         boolean purged = anew ? SystemCalls.mapOver(address, bytes) > 0 : SystemCalls.purge(address, bytes) == 0;
         if (anew && purged) {
             SystemCalls.noHugePages(address, bytes); // refused where the system knows none
@@ -165,6 +166,7 @@ final class RunPurge {
                 heldLength = held == Run.NONE ? 0 : Run.length(held);
             } else {
                 free.addDirty(run, length);
+                refused |= anew; // a free run keeps no flag that says so, and may become one with others
             }
         } finally {
             lock.unlock();

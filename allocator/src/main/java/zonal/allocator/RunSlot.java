@@ -6,9 +6,10 @@ package zonal.allocator;
  * <p>The slot keeps its own counts, which may be negative: a run may be taken through the heap and freed into a slot. The sums over the heap
  * and all caches are exact.
  *
- * <p><b>Two threads.</b> The first word of a live run's entry is written by the block's owner alone, be it here without the lock or in
- * {@link RunHeap} with it; others read it, to see if the run before or behind theirs is free, and CACHED is not. Two threads that free one
- * block at the same moment are told apart by compare-and-set, as in {@link BlockMap}.
+ * <p><b>Two threads.</b> The first word of a live run's entry changes only by compare-and-set, be it here without the lock or in {@link RunHeap} with
+ * it. So of two threads that free one block at the same moment, or one of which resizes what the other frees, one finds that it is no live
+ * block any more, as in {@link BlockMap}. Whoever has ended its life owns the entry. Others read the word, to see if the run before or behind
+ * theirs is free, and CACHED is not.
  */
 final class RunSlot {
 
@@ -34,7 +35,7 @@ final class RunSlot {
         Memory.putLong(cache + ThreadCache.RUN, 0);
         int run = RunHeap.index(address);
         Run.setValue(run, bytes);
-        Run.publish(run, Run.LIVE, pages);
+        Run.publish(run, Run.LIVE, 0, pages);
         count(cache, ThreadCache.RUNS_TAKEN, 1);
         count(cache, ThreadCache.RUNS_LIVE, 1);
         count(cache, ThreadCache.RUNS_BYTES, bytes);
@@ -45,17 +46,21 @@ final class RunSlot {
     /** Frees the live block that starts at {@code address} into the slot; false if there is none, or it should go to the heap. */
     static boolean put(long cache, long address) {
         int run = RunHeap.INSTANCE.live(address);
-        if (run == Run.NONE || (Run.flags(run) & (Run.MOVED | Run.HUGE)) != 0) {
+        if (run == Run.NONE) {
             return false;
         }
-        int pages = Run.length(run);
+        long word = Run.word(run);
+        if (Run.kindOf(word) != Run.LIVE || (Run.flagsOf(word) & (Run.MOVED | Run.HUGE)) != 0) {
+            return false;
+        }
+        int pages = Run.lengthOf(word);
         if ((long) pages << SystemCalls.OS_PAGE_SHIFT > ThreadCache.mostGranted() / PART || NEVER_CACHED) {
             return false;
         }
-        long bytes = Run.value(run);
-        if (!Run.endLife(run, Run.CACHED)) {
+        if (!Run.endLife(run, word, Run.CACHED)) {
             return false;
         }
+        long bytes = Run.value(run);
         count(cache, ThreadCache.RUNS_LIVE, -1);
         count(cache, ThreadCache.RUNS_BYTES, -bytes);
         count(cache, ThreadCache.RUNS_LIVE_PAGES, -pages);

@@ -203,6 +203,7 @@ public final class Sampler {
     }
 
     static SiteSums sums() {
+        Allocator.start();
         return SiteSums.of(SITES, SAMPLES, System.nanoTime());
     }
 
@@ -229,6 +230,7 @@ public final class Sampler {
 
     /** What is known of the live block that starts at {@code address}; null if it was not sampled. */
     public static @Nullable SampledBlock at(long address) {
+        Allocator.start();
         Sample sample = SAMPLES.find(address);
         return sample == null ? null : SampledBlock.of(sample);
     }

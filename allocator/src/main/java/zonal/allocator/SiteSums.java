@@ -74,14 +74,8 @@ final class SiteSums {
         return sums;
     }
 
-    /** No lambda here: the housekeeper runs in applications that have none, and making the first one takes the JVM long. */
     private static <K> Sum sum(Map<K, Sum> sums, K key) {
-        Sum sum = sums.get(key);
-        if (sum == null) {
-            sum = new Sum();
-            sums.put(key, sum);
-        }
-        return sum;
+        return sums.computeIfAbsent(key, _ -> new Sum());
     }
 
     Map<List<StackTraceElement>, Sum> byFrames() {

@@ -15,8 +15,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  *   8  bytes    long  requested bytes of a live block; 0: the block is gone; negative: the system refused to unmap so many bytes
  * </pre>
  *
- * <p>Thread-safe. One lock guards the table; it is not held during system calls, but for the entry that a call concerns nobody else
- * looks: a block that is being unmapped is gone already.
+ * <p>Thread-safe. One lock guards the table; it is not held during system calls, but for the first one, which makes the table accessible. For the
+ * entry that a call concerns nobody else looks: a block that is being unmapped is gone already.
  */
 final class StrictMappings {
 
@@ -126,11 +126,8 @@ final class StrictMappings {
         SystemCalls.purge(address, mapped);
         lock.lock();
         try {
-            long entry = find(address);
-            if (entry != 0) {
-                Memory.putLong(entry + 8, -mapped);
-                refused++;
-            }
+            setBytes(address, -mapped); // the table may have forgotten the block meanwhile
+            refused++;
         } finally {
             lock.unlock();
         }
@@ -247,6 +244,13 @@ final class StrictMappings {
     }
 
     private void put(long address, long bytes) {
+        setBytes(address, bytes);
+        lowest = Math.min(lowest, address);
+        highest = Math.max(highest, address + mapped(bytes));
+        noteLive(1, bytes);
+    }
+
+    private void setBytes(long address, long bytes) {
         int slot = slot(address);
         long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
         long found;
@@ -259,9 +263,6 @@ final class StrictMappings {
         }
         Memory.putLong(entry, address);
         Memory.putLong(entry + 8, bytes);
-        lowest = Math.min(lowest, address);
-        highest = Math.max(highest, address + mapped(bytes));
-        noteLive(1, bytes);
     }
 
     private void noteLive(int blocks, long bytes) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -180,34 +179,24 @@ class BiasTest {
     private static void race(int bytes, int rounds) throws InterruptedException {
         int threads = 2;
         AtomicLong block = new AtomicLong();
-        AtomicInteger arrived = new AtomicInteger();
+        SpinBarrier together = new SpinBarrier(threads);
         long badBefore = BadCalls.count();
         long liveBefore = liveBlocks();
         inThreads(threads, member -> {
             useOwnCache();
-            for (int round = 1; round <= rounds; round++) {
+            for (int round = 0; round < rounds; round++) {
                 if (member == 0) {
                     long taken = Allocator.malloc(bytes);
                     setBias(taken, mine());
                     block.set(taken);
                 }
-                await(arrived, (2 * round - 1) * threads);
+                together.await();
                 Allocator.free(block.get());
-                await(arrived, 2 * round * threads);
+                together.await();
             }
         });
         assertThat(BadCalls.count() - badBefore).isEqualTo((long) rounds * (threads - 1));
         assertThat(liveBlocks()).isEqualTo(liveBefore);
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck") // so that it ends soon on one processor, too
-    private static void await(AtomicInteger arrived, int all) {
-        arrived.incrementAndGet();
-        for (int spin = 0; arrived.get() < all; spin++) {
-            if (spin > 1_000) {
-                Thread.yield();
-            }
-        }
     }
 
     // ---- what the tests look at

@@ -1,0 +1,24 @@
+package zonal.allocator;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Where threads wait for each other without sleeping, so that they go on at the same moment. */
+final class SpinBarrier {
+
+    private final int threads;
+    private final AtomicInteger arrived = new AtomicInteger();
+
+    SpinBarrier(int threads) {
+        this.threads = threads;
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // so that it ends soon on one processor, too
+    void await() {
+        int all = (arrived.getAndIncrement() / threads + 1) * threads;
+        for (int spin = 0; arrived.get() < all; spin++) {
+            if (spin > 1_000) {
+                Thread.yield();
+            }
+        }
+    }
+}
