@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What a JMX client sees of the allocator, as {@code zonal:type=Allocator}. All methods may be called at any time by any
  * thread. Counters only grow, but for the frees, which may seem a few less for a moment; bytes are as the callers asked for them unless said otherwise. Resident bytes are asked of the system,
- * which takes about a millisecond for each GiB: calls that come within ten times that share the answer.
+ * which takes one to three milliseconds for each GiB that is accessible: calls that come within ten times that share the answer.
  */
 public interface AllocatorMXBean {
     /**

@@ -87,20 +87,16 @@ class SilenceIT {
             })
     void theApplicationsOutputIsByteForByteTheSame(String options) throws Exception {
         String[] words = options.split(" ", -1);
-        Jvm.Result stock = new Jvm(folder)
-                .option(words)
-                .option(library())
-                .app(Everything.class)
-                .run();
-        assumeFalse(stock.err().contains("not supported"), options + " is not in this JVM");
-        Jvm.Result zonal = new Jvm(folder)
-                .option(words)
-                .option(library())
-                .agent()
-                .app(Everything.class)
-                .run();
-        assertEquals(stock, zonal);
-        assertEquals(0, zonal.exitCode(), zonal.err());
+        Jvm stock = new Jvm(folder).option(words).option(library()).app(Everything.class);
+        Jvm zonal = new Jvm(folder).option(words).option(library()).agent().app(Everything.class);
+        try (Jvm.Running runningStock = stock.start();
+                Jvm.Running runningZonal = zonal.start()) {
+            Jvm.Result expected = runningStock.join();
+            assumeFalse(expected.err().contains("not supported"), options + " is not in this JVM");
+            Jvm.Result result = runningZonal.join();
+            assertEquals(expected, result);
+            assertEquals(0, result.exitCode(), result.err());
+        }
     }
 
     /** What the runs above rest on: that the program does what its name says. */

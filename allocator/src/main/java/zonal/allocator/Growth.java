@@ -8,7 +8,7 @@ import zonal.allocator.Moments.Moment;
 /**
  * How much memory there was at earlier moments, for charts: one every ten seconds at first, further apart the longer ago.
  *
- * <p>Thread-safe. Looking costs the {@link Housekeeper} some milliseconds for each GiB: where that is much it looks less often, so that it
+ * <p>Thread-safe. Looking costs the {@link Housekeeper} one to three milliseconds for each GiB: where that is much it looks less often, so that it
  * takes a thousandth of its time.
  */
 public final class Growth {

@@ -28,7 +28,7 @@ final class ResidentMemory {
 
     private ResidentMemory() {}
 
-    /** Reads all anew; about 3 ms for each GiB that is accessible. */
+    /** Reads all anew; one to three milliseconds for each GiB that is accessible. */
     static synchronized ResidentMemory read() {
         long start = System.nanoTime();
         ResidentMemory memory = readNow();

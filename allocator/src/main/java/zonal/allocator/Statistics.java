@@ -79,7 +79,7 @@ public record Statistics(
         }
     }
 
-    /** Reads the counts. To ask the system what is resident takes about a millisecond for each GiB. */
+    /** Reads the counts. To ask the system what is resident takes one to three milliseconds for each GiB that is accessible. */
     public static Statistics read() {
         Allocator.start(); // what is counted before is the warm-up's
         return read(ResidentMemory.read());
