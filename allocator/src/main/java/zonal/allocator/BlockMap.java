@@ -206,37 +206,43 @@ final class BlockMap {
 
     /**
      * What is known of the block that starts at {@code address}, in the fine or coarse area: {@code class << 16 | slack}, or -1 if
-     * no live block starts there. Never touches memory that is not accessible, whatever the address.
+     * no live block starts there. Never touches memory that is not accessible, whatever the address. The class is one of the area's, also where
+     * another thread frees the block between the two looks at it.
      */
     static int live(long address) {
         long granule = fineGranule(address);
         if (PageArea.FINE.has(granule)) {
             long entry = fineEntry(granule);
             int first = fine(entry);
-            return isLive(first, true) ? (int) fineClass(entry) << 16 | fineSlack(first) : -1;
+            int sizeClass = (int) fineClass(entry);
+            return isLive(first, true) && SizeClasses.isFine(sizeClass) ? sizeClass << 16 | fineSlack(first) : -1;
         }
         granule = coarseGranule(address);
         if (PageArea.COARSE.has(granule)) {
             long entry = coarseEntry(granule);
             int first = coarse(entry);
-            return isLive(first, false) ? (int) coarseClass(entry) << 16 | coarseSlack(first) : -1;
+            int sizeClass = (int) coarseClass(entry);
+            return isLive(first, false) && SizeClasses.isCoarse(sizeClass) ? sizeClass << 16 | coarseSlack(first) : -1;
         }
         return -1;
     }
 
-    /** Sets the slack of a block that {@link #live} told of; false if it no longer lives: another thread has freed it meanwhile. */
-    static boolean setSlack(long address, int sizeClass, int slack) {
-        boolean fine = SizeClasses.isFine(sizeClass);
+    /**
+     * Sets the slack of a block that {@link #live} told of, and answers what it was; -1 if it no longer lives: another thread has freed it
+     * meanwhile.
+     */
+    static int setSlack(long address, int slack) {
+        boolean fine = address < Range.COARSE_BASE;
         long entry = fine ? fineEntry(fineGranule(address)) : coarseEntry(coarseGranule(address));
         for (; ; ) { // again where the compare-and-set fails for no reason
             int first = fine ? fine(entry) : coarse(entry);
             if (!isLive(first, fine)) {
-                return false;
+                return -1;
             }
             if (fine
                     ? Memory.weakCompareAndSetByte(entry, first, (first & ~FINE_SLACK) | slack)
                     : Memory.weakCompareAndSetShort(entry, first, (first & ~COARSE_SLACK) | slack)) {
-                return true;
+                return fine ? fineSlack(first) : coarseSlack(first);
             }
         }
     }

@@ -65,9 +65,6 @@ final class Free {
     }
 
     private static void giveRun(long address) {
-        if (RunHeap.INSTANCE.endSampled(address)) {
-            Sampler.freed(address);
-        }
         long cache = CacheTable.mine();
         if ((cache == 0 || !RunSlot.put(cache, address)) && !RunHeap.INSTANCE.give(address)) {
             BadCalls.report(BadCalls.FREE, address);

@@ -179,7 +179,8 @@ final class Magazine {
         long entry = BlockMap.fineEntry(granule);
         Bias.enter(cache, block);
         int first = BlockMap.fine(entry);
-        long magazine = magazine(cache, BlockMap.fineClass(entry));
+        long sizeClass = BlockMap.fineClass(entry);
+        long magazine = magazine(cache, sizeClass);
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if (!BlockMap.isPlainFine(first) || (int) offset >= Memory.getInt(magazine + END)) {
@@ -190,13 +191,18 @@ final class Magazine {
         if (Bias.isMine(cache, bias)) {
             BlockMap.setFineCached(entry);
         } else if (Bias.isShared(bias) && BlockMap.endFine(entry, first)) {
+            if (BlockMap.fineClass(entry)
+                    != sizeClass) { // it had been freed, and is another block since its class was read
+                BlockMap.setFineLive(entry, BlockMap.fineSlack(first));
+                return false;
+            }
             home = Bias.isHome(cache, bias);
         } else {
             return false;
         }
         Bias.leave(cache);
         if (ZERO) {
-            Memory.zero(block, SizeClasses.size((int) BlockMap.fineClass(entry)));
+            Memory.zero(block, SizeClasses.size((int) sizeClass));
         }
         push(cache, magazine, block, home, puts + (((long) first << SLACK_SHIFT) & FINE_SLACK), offset);
         return true;
@@ -208,7 +214,8 @@ final class Magazine {
         long entry = BlockMap.coarseEntry(granule);
         Bias.enter(cache, block);
         int first = BlockMap.coarse(entry);
-        long magazine = magazine(cache, BlockMap.coarseClass(entry));
+        long sizeClass = BlockMap.coarseClass(entry);
+        long magazine = magazine(cache, sizeClass);
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if (!BlockMap.isPlainCoarse(first) || (int) offset >= Memory.getInt(magazine + END)) {
@@ -219,13 +226,17 @@ final class Magazine {
         if (Bias.isMine(cache, bias)) {
             BlockMap.setCoarseCached(entry);
         } else if (Bias.isShared(bias) && BlockMap.endCoarse(entry, first)) {
+            if (BlockMap.coarseClass(entry) != sizeClass) {
+                BlockMap.setCoarseLive(entry, BlockMap.coarseSlack(first));
+                return false;
+            }
             home = Bias.isHome(cache, bias);
         } else {
             return false;
         }
         Bias.leave(cache);
         if (ZERO) {
-            Memory.zero(block, SizeClasses.size((int) BlockMap.coarseClass(entry)));
+            Memory.zero(block, SizeClasses.size((int) sizeClass));
         }
         push(cache, magazine, block, home, puts + (((long) first << SLACK_SHIFT) & COARSE_SLACK), offset);
         return true;

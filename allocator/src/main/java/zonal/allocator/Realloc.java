@@ -34,16 +34,16 @@ final class Realloc {
             return BAD;
         }
         int sizeClass = live >>> 16;
-        int slack = live & 0xffff;
         int size = SizeClasses.size(sizeClass);
-        if (bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass) {
+        int old = size - (live & 0xffff);
+        boolean inPlace = bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass;
+        // What is cut off must be zeroed while nobody else can have it, and so with the whole block.
+        if (inPlace && !(ZERO && bytes < old)) {
             int newSlack = size - (int) bytes;
-            if (!BlockMap.setSlack(address, sizeClass, newSlack)) {
+            int slack = BlockMap.setSlack(address, newSlack);
+            if (slack < 0) {
                 BadCalls.report(BadCalls.REALLOC, address);
                 return BAD;
-            }
-            if (ZERO && newSlack > slack) {
-                Memory.zero(address + bytes, newSlack);
             }
             long cache = CacheTable.enter();
             Magazine.noteSlack(cache, sizeClass, newSlack - slack);
@@ -53,7 +53,25 @@ final class Realloc {
             }
             return address;
         }
-        return move(address, size - slack, bytes);
+        return moveFromPage(address, old, bytes);
+    }
+
+    private static long moveFromPage(long address, long oldBytes, long bytes) {
+        long block = Malloc.take(bytes);
+        if (block == 0) {
+            return NO_MEMORY;
+        }
+        copy(address, block, Math.min(oldBytes, bytes));
+        Free.give(address);
+        return block;
+    }
+
+    /** Copies to a block that was taken just now, which then no longer reads as zero, whoever asks. */
+    static void copy(long from, long to, long bytes) {
+        Memory.copy(from, to, bytes);
+        if (RunHeap.contains(to)) {
+            RunHeap.INSTANCE.takeZeroed(to);
+        }
     }
 
     private static long resizeRun(long address, long bytes) {
@@ -66,37 +84,34 @@ final class Realloc {
             }
             return address;
         }
-        if (old == 0) {
+        return moveRun(address, bytes, RunMoves.LEAST);
+    }
+
+    /**
+     * Takes a new block, moves the contents there and frees the old one, a run.
+     *
+     * <p>It is nobody's meanwhile: were it freed by another thread, which is an error, and taken by a third, what moves would be that one's.
+     *
+     * @param leastMoved bytes from which on OS pages are moved: a test's needs no great blocks
+     */
+    static long moveRun(long address, long bytes, long leastMoved) {
+        int run = RunHeap.INSTANCE.claim(address);
+        if (run == Run.NONE) {
             BadCalls.report(BadCalls.REALLOC, address);
             return BAD;
         }
-        return move(address, old, bytes);
-    }
-
-    /** Takes a new block, moves the contents there and frees the old one. */
-    static long move(long address, long oldBytes, long bytes) {
-        return move(address, oldBytes, bytes, RunMoves.LEAST);
-    }
-
-    /** As {@link #move(long, long, long)}; moves OS pages from {@code leastMoved} bytes on, so that a test needs no great blocks for it. */
-    static long move(long address, long oldBytes, long bytes, long leastMoved) {
-        long kept = Math.min(oldBytes, bytes);
-        boolean grows = RunHeap.contains(address) && bytes > oldBytes;
-        long block = grows ? Malloc.takeWithRoom(bytes, kept >= leastMoved) : Malloc.take(bytes);
+        long old = Run.value(run);
+        long kept = Math.min(old, bytes);
+        boolean moves = kept >= leastMoved;
+        long block = bytes > old ? Malloc.takeWithRoom(bytes, moves) : Malloc.take(bytes);
         if (block == 0) {
+            Run.publish(run, Run.LIVE, Run.flags(run), Run.length(run));
             return NO_MEMORY;
         }
-        boolean moved = kept >= leastMoved
-                && RunHeap.contains(address)
-                && RunHeap.contains(block)
-                && RunMoves.move(address, block, kept);
-        if (!moved) {
-            Memory.copy(address, block, kept);
-            if (RunHeap.contains(block)) {
-                RunHeap.INSTANCE.takeZeroed(block); // it no longer reads as zero, whoever asks
-            }
+        if (!moves || !RunHeap.contains(block) || !RunMoves.move(address, block, kept)) {
+            copy(address, block, kept);
         }
-        Free.give(address);
+        RunHeap.INSTANCE.giveClaimed(run);
         return block;
     }
 }

@@ -159,8 +159,8 @@ final class RunHeap {
     private long makeLive(int run, int pages, long bytes) {
         int flags = Run.kind(run) == Run.CLEAN && Run.length(run) >= pages ? Run.ZEROED : 0;
         free.take(run, pages);
-        Run.set(run, Run.LIVE, flags, pages);
         Run.setValue(run, bytes);
+        Run.publish(run, Run.LIVE, flags, pages);
         noteLive(1, bytes, pages);
         taken++;
         return Run.address(run);
@@ -184,12 +184,6 @@ final class RunHeap {
     /** Marks the block that starts at {@code address}, which the caller has just taken, as sampled. */
     void setSampled(long address) {
         Run.setFlag(index(address), Run.SAMPLED, true);
-    }
-
-    /** Whether the live block that starts at {@code address} is sampled; from now on it no longer is. */
-    boolean endSampled(long address) {
-        int run = live(address);
-        return run != Run.NONE && Run.setFlag(run, Run.SAMPLED, false);
     }
 
     /** Whether the live block that starts at {@code address} is sampled. */
@@ -244,21 +238,39 @@ final class RunHeap {
     /** Frees the live block that starts at {@code address}; false if there is none. */
     @ReservedStackAccess
     boolean give(long address) {
-        int run;
-        int length;
+        int run = claim(address);
+        if (run == Run.NONE) {
+            return false;
+        }
+        giveClaimed(run);
+        return true;
+    }
+
+    /**
+     * Ends the life of the live block that starts at {@code address}: from now on it is the caller's alone, who gives it back by {@link #giveClaimed}, or
+     * publishes it as live again. Answers its run, or {@link Run#NONE} if there is none.
+     */
+    int claim(long address) {
+        int run = live(address);
+        return run != Run.NONE && Run.endLife(run, Run.BUSY) ? run : Run.NONE;
+    }
+
+    /** Frees a run that was {@link #claim}ed. */
+    @ReservedStackAccess
+    void giveClaimed(int run) {
+        int flags = Run.flags(run);
+        int length = Run.length(run);
+        if ((flags & Run.SAMPLED) != 0) {
+            Sampler.freed(Run.address(run));
+        }
+        boolean moved = (flags & Run.MOVED) != 0;
         boolean back;
         long most;
         lock.lock();
         try {
-            run = live(address);
-            if (run == Run.NONE || !Run.endLife(run, Run.BUSY)) {
-                return false;
-            }
-            length = Run.length(run);
             noteLive(-1, -Run.value(run), -length);
-            boolean moved = (Run.flags(run) & Run.MOVED) != 0;
             movedRuns -= moved ? 1 : 0;
-            hugeRuns -= (Run.flags(run) & Run.HUGE) != 0 ? 1 : 0;
+            hugeRuns -= (flags & Run.HUGE) != 0 ? 1 : 0;
             most = purge.mostKept(inUse() - length);
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > most;
             if (!back) {
@@ -271,7 +283,6 @@ final class RunHeap {
             purge.giveBack(run, length);
         }
         purge.keepTo(most);
-        return true;
     }
 
     /** Takes back a run from a thread's cache. */
@@ -316,22 +327,24 @@ final class RunHeap {
             return false;
         }
         int pages = pagesFor(bytes);
+        int run;
+        long word;
+        int newLength;
         int shrunk = 0;
-        int unused;
         boolean grown;
         boolean fewer;
         long most;
         lock.lock();
         try {
-            int run = live(address);
+            run = live(address);
             if (run == Run.NONE) {
                 return false;
             }
-            long word = Run.word(run);
+            word = Run.word(run);
             int length = Run.lengthOf(word);
             boolean stays =
                     (Run.flagsOf(word) & Run.MOVED) != 0 && pages < length; // a part of a moved run can't be free
-            int newLength = stays ? length : pages;
+            newLength = stays ? length : pages;
             grown = newLength > length;
             // While it changes it is nobody's: another thread that frees it meanwhile finds no live block.
             if ((grown && !isFree(run + length, newLength - length))
@@ -349,28 +362,27 @@ final class RunHeap {
                     free.addDirty(run + newLength, shrunk);
                 }
             }
-            unused = newLength - pages;
             fewer = bytes < Run.value(run);
             noteLive(0, bytes - Run.value(run), newLength - length);
-            Run.setValue(run, bytes);
-            Run.publish(run, Run.LIVE, Run.flagsOf(word) & ~Run.ZEROED, newLength);
             most = purge.mostKept(inUse());
         } finally {
             lock.unlock();
         }
         if (RunPurge.ZERO && shrunk > 0) {
-            purge.giveBack(index(address) + pages, shrunk);
-        } else if (unused > 0) {
+            purge.giveBack(run + newLength, shrunk);
+        } else if (newLength > pages) {
             long from = address + ((long) pages << SystemCalls.OS_PAGE_SHIFT);
-            long bytesUnused = (long) unused << SystemCalls.OS_PAGE_SHIFT;
-            if (SystemCalls.purge(from, bytesUnused) != 0 && RunPurge.ZERO) {
-                Memory.zero(from, bytesUnused);
+            long unused = (long) (newLength - pages) << SystemCalls.OS_PAGE_SHIFT;
+            if (SystemCalls.purge(from, unused) != 0 && RunPurge.ZERO) {
+                Memory.zero(from, unused);
             }
         }
-        purge.keepTo(most);
         if (RunPurge.ZERO && fewer) {
             Memory.zero(address + bytes, -bytes & (SystemCalls.OS_PAGE_SIZE - 1)); // up to the end of its last OS page
         }
+        Run.setValue(run, bytes);
+        Run.publish(run, Run.LIVE, Run.flagsOf(word) & ~Run.ZEROED, newLength);
+        purge.keepTo(most);
         if (grown) {
             askForHugePages(address, bytes);
         }
@@ -382,15 +394,25 @@ final class RunHeap {
         return run < committed && Run.isFree(Run.kind(run)) && Run.length(run) >= pages;
     }
 
-    /** Notes that OS pages were moved to a live run, whose parts say which. */
-    void noteMoved(int run) {
+    /** Notes that OS pages were moved to a live run, and where its parts end, OS pages from its start, as many as {@code parts} says. */
+    void noteMoved(int run, int parts, int firstEnd, int secondEnd, int thirdEnd) {
         lock.lock();
         try {
             Run.setFlag(run, Run.ZEROED, false);
-            movedRuns += Run.setFlag(run, Run.MOVED, true) ? 1 : 0;
+            if (Run.setFlag(run, Run.MOVED, true)) {
+                Run.setParts(run, parts, firstEnd, secondEnd, thirdEnd);
+                movedRuns++;
+            } else {
+                purge.noteSplit(); // another thread has freed it, by mistake: what lies there are links now
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether a run that is not MOVED may be several mappings all the same. */
+    boolean mayBeSplit() {
+        return purge.mayBeSplit();
     }
 
     // ---- grow

@@ -3,7 +3,7 @@ package zonal.allocator;
 /**
  * Moves a block that grows from one run to another, by moving its OS pages instead of copying bytes.
  *
- * <p>Called by the owner of both blocks alone. How many runs were moved is read without the lock: it may be one too many.
+ * <p>Called by the owner of both blocks alone, who has {@linkplain RunHeap#claim claimed} the old one. How many runs were moved is read without the lock: it may be one too many.
  */
 final class RunMoves {
 
@@ -21,8 +21,8 @@ final class RunMoves {
 
     /**
      * Moves the first {@code bytes} of one live block to another, runs both. What has moved before is several mappings, which the system moves
-     * one by one. A block with huge pages is several mappings that nobody keeps account of, and is copied: before Linux 6.17 the system unmaps the
-     * target before it notices.
+     * one by one. What may be several mappings of which nobody keeps account, as blocks with huge pages are, is copied: before Linux 6.17 the system
+     * unmaps the target before it notices.
      *
      * <p>Answers false where the system can't, or it would be too many mappings; then nothing has changed. What was moved reads as zero in the old block.
      */
@@ -30,12 +30,16 @@ final class RunMoves {
         int source = RunHeap.index(from);
         int target = RunHeap.index(to);
         int parts = (Run.flags(source) & Run.MOVED) != 0 ? Run.parts(source) : 0;
-        if (RunPurge.HUGE_PAGES || parts == Run.MOST_PARTS || (RunHeap.INSTANCE.movedRuns() >= MOST && parts == 0)) {
+        if (RunHeap.INSTANCE.mayBeSplit()
+                || parts == Run.MOST_PARTS
+                || (RunHeap.INSTANCE.movedRuns() >= MOST && parts == 0)) {
             return false;
         }
         int pages = RunHeap.pagesFor(bytes);
-        int done = 0;
-        for (int part = 0; done < pages; part++) {
+        int firstEnd = 0;
+        int secondEnd = 0;
+        int part = 0;
+        for (int done = 0; done < pages; part++) {
             int end = part < parts ? Math.min(pages, Run.partEnd(source, part)) : pages;
             if (!movePart(Run.address(source + done), Run.address(target + done), end - done)) {
                 if (done == 0) {
@@ -46,11 +50,11 @@ final class RunMoves {
                         Run.address(target + done),
                         (long) (end - done) << SystemCalls.OS_PAGE_SHIFT);
             }
-            Run.setPartEnd(target, part, end);
-            Run.setParts(target, part + 1);
+            firstEnd = part == 0 ? end : firstEnd;
+            secondEnd = part == 1 ? end : secondEnd;
             done = end;
         }
-        RunHeap.INSTANCE.noteMoved(target);
+        RunHeap.INSTANCE.noteMoved(target, part, firstEnd, secondEnd, pages);
         return true;
     }
 

@@ -30,8 +30,8 @@ final class RunPurge {
     private final SpinLock lock;
     private final FreeRuns free;
 
-    /** Whether the system ever refused to map a run anew: from then on any may be several mappings. Read without the lock: to see it late costs a mapping. */
-    private boolean refused;
+    /** Whether a run was made free as several mappings: from then on any may be. */
+    private boolean split = HUGE_PAGES;
 
     /** {@code large-cache}, or 0 where nothing is to be kept. */
     private final long cacheBytes;
@@ -42,6 +42,16 @@ final class RunPurge {
         this.free = free;
         Options options = Options.current();
         cacheBytes = options.decayNanos() == 0 || ZERO ? 0 : Math.min(options.largeCache(), Range.RUNS_SIZE);
+    }
+
+    /** Whether a run that is not MOVED may be several mappings. Whoever took it did so under the lock, after what made it so. */
+    boolean mayBeSplit() {
+        return split;
+    }
+
+    /** Notes that a free run is several mappings. The caller holds the lock. */
+    void noteSplit() {
+        split = true;
     }
 
     // ---- when
@@ -147,9 +157,10 @@ final class RunPurge {
     boolean giveBack(int run, int length) {
         long address = Run.address(run);
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
-        // A moved run, and one that blocks with huge pages may have lain in, is mapped anew, with the range's advice:
-        // then it becomes one mapping with its neighbours again.
-        boolean anew = HUGE_PAGES || refused || (Run.flags(run) & Run.MOVED) != 0;
+        // A moved run, and one that may be several mappings, is mapped anew, with the range's advice: then it becomes
+        // one
+        // mapping with its neighbours again.
+        boolean anew = split || (Run.flags(run) & Run.MOVED) != 0;
         boolean purged = anew ? SystemCalls.mapOver(address, bytes) > 0 : SystemCalls.purge(address, bytes) == 0;
         if (anew && purged) {
             SystemCalls.noHugePages(address, bytes); // refused where the system knows none
@@ -166,7 +177,7 @@ final class RunPurge {
                 heldLength = held == Run.NONE ? 0 : Run.length(held);
             } else {
                 free.addDirty(run, length);
-                refused |= anew; // a free run keeps no flag that says so, and may become one with others
+                split |= anew; // a free run keeps no flag that says so, and may become one with others
             }
         } finally {
             lock.unlock();

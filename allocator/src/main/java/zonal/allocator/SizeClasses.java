@@ -83,6 +83,11 @@ final class SizeClasses {
         return sizeClass <= FINE_COUNT;
     }
 
+    /** Whether there is a coarse class of this number. */
+    static boolean isCoarse(int sizeClass) {
+        return sizeClass > FINE_COUNT && sizeClass < COUNT;
+    }
+
     /** Bytes in a block of this class: its usable size. 0 if the class is not in use. */
     static int size(int sizeClass) {
         if (sizeClass <= FINE_COUNT) {

@@ -115,10 +115,17 @@ final class StrictMappings {
         }
         if (bytes <= 0) {
             BadCalls.report(BadCalls.FREE, address);
-        } else if (SystemCalls.unmap(address, mapped(bytes)) != 0) {
-            refuse(address, mapped(bytes));
+        } else {
+            unmap(address, mapped(bytes));
         }
         return true;
+    }
+
+    /** Unmaps a block that is gone from the table. */
+    private void unmap(long address, long mapped) {
+        if (SystemCalls.unmap(address, mapped) != 0) {
+            refuse(address, mapped);
+        }
     }
 
     /** The system refused to unmap, most often because it would need one mapping more: gives the memory back at least. */
@@ -172,8 +179,10 @@ final class StrictMappings {
             if (old <= 0 && entry == 0 && !isInside(address)) {
                 return 0;
             }
-            if (old > 0 && bytes > Malloc.PAGED_MAX) {
-                // Gone from the table while the system moves it: the old address may be another thread's block at once.
+            if (old > 0) {
+                // Gone from the table meanwhile: who frees it now finds no live block, and once the system moves it,
+                // the old
+                // address may be another thread's at once.
                 Memory.putLong(entry + 8, 0);
                 noteLive(-1, -old);
             }
@@ -184,28 +193,34 @@ final class StrictMappings {
             BadCalls.report(BadCalls.REALLOC, address);
             return Realloc.BAD;
         }
-        if (bytes <= Malloc.PAGED_MAX) {
-            return Realloc.move(address, old, bytes);
-        }
         Sampler.freed(address); // what comes of it is sampled anew
-        long moved = bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()
+        long moved = bytes <= Malloc.PAGED_MAX || bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()
                 ? SystemCalls.REFUSED
                 : SystemCalls.remap(address, mapped(old), mapped(bytes));
-        lock.lock();
-        try {
-            put(moved < 0 ? address : moved, moved < 0 ? old : bytes);
-        } finally {
-            lock.unlock();
-        }
-        // Refused, for the limit of mappings or because the system can't: a copy may still be had.
         if (moved < 0) {
-            return Realloc.move(address, old, bytes);
+            return copy(address, old, bytes);
         }
         if (ZERO && bytes < old) {
             Memory.zero(moved + bytes, mapped(bytes) - bytes);
         }
+        putLocked(moved, bytes);
         Malloc.sampleRun(CacheTable.mine(), moved, bytes, bytes);
         return moved;
+    }
+
+    /**
+     * Copies a block, which is gone from the table, to a new one, and unmaps it: into a page, or where the system refuses to remap, for the limit of
+     * mappings or because it can't.
+     */
+    private long copy(long address, long old, long bytes) {
+        long block = Malloc.take(bytes);
+        if (block == 0) {
+            putLocked(address, old);
+            return Realloc.NO_MEMORY;
+        }
+        Realloc.copy(address, block, Math.min(old, bytes));
+        unmap(address, mapped(old));
+        return block;
     }
 
     /** Usable bytes of the live block at {@code address}, or 0 if there is none. */
@@ -240,6 +255,15 @@ final class StrictMappings {
             if (found == 0) {
                 return 0;
             }
+        }
+    }
+
+    private void putLocked(long address, long bytes) {
+        lock.lock();
+        try {
+            put(address, bytes);
+        } finally {
+            lock.unlock();
         }
     }
 

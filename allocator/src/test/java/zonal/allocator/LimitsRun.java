@@ -346,7 +346,7 @@ final class LimitsRun {
         }
         for (int i = 0; i < count; i++) {
             Memory.putLong(blocks[i], i);
-            blocks[i] = Realloc.move(blocks[i], 160 << 10, 320 << 10, 0);
+            blocks[i] = Realloc.moveRun(blocks[i], 320 << 10, 0);
             if (Memory.getLong(blocks[i]) != i) {
                 throw new AssertionError("block " + i + " lost its contents");
             }

@@ -160,7 +160,7 @@ final class ModelRun {
         // As many move by mapping as are copied, though all are too small for that.
         boolean moves = bytes > Malloc.PAGED_MAX && block.bytes > Malloc.PAGED_MAX && random.nextBoolean();
         long address = moves && Range.contains(block.address)
-                ? Realloc.move(block.address, block.bytes, bytes, 0)
+                ? Realloc.moveRun(block.address, bytes, 0)
                 : Allocator.realloc(block.address, bytes);
         Stamp.verify(address, block.bytes, Math.min(bytes, block.bytes), block.stamp);
         add(address, bytes);

@@ -233,7 +233,7 @@ final class RefusalRun {
         require(Memory.getLong(block) == block + before, "a block was disturbed");
         // By moving OS pages, for which these are too small otherwise.
         boolean moves = RunHeap.contains(block) && size > before;
-        long resized = moves ? Realloc.move(block, before, size, 0) : Allocator.tryRealloc(block, size);
+        long resized = moves ? Realloc.moveRun(block, size, 0) : Allocator.tryRealloc(block, size);
         require(resized == -1 || resized > 0, "no block, and no memory either");
         long now = resized == -1 ? block : resized;
         require(Memory.getLong(now) == block + before, "its contents didn't come along");

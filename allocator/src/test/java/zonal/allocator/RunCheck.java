@@ -64,7 +64,10 @@ final class RunCheck {
         check(run == runs.committedPages(), "runs don't tile the area");
         check(clean.isEmpty() && dirty.isEmpty(), "a list of runs that are none");
         check(runs.dirtyBytes() == dirtyPages << SystemCalls.OS_PAGE_SHIFT, "dirtyBytes is wrong");
-        if (quiet) { // slots are used without the lock
+        if (quiet) { // slots are used, and lives ended, without the lock
+            check(
+                    (int) read(RunHeap.class, runs, "movedRuns") == moved / Run.MOVED,
+                    "moved runs are not counted right");
             long slotPages = 0;
             for (int i = 0; i < CacheTable.count(); i++) {
                 slotPages += RunSlot.pages(CacheTable.address(i));
@@ -78,7 +81,6 @@ final class RunCheck {
                     runs.livePages() + inCaches(ThreadCache.RUNS_LIVE_PAGES) == livePages,
                     "OS pages of live runs are not counted right");
         }
-        check((int) read(RunHeap.class, runs, "movedRuns") == moved / Run.MOVED, "moved runs are not counted right");
         checkQueues();
         return new HeapCheck.Seen(blocks, bytes);
     }
