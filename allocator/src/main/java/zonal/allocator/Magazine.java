@@ -179,8 +179,7 @@ final class Magazine {
         long entry = BlockMap.fineEntry(granule);
         Bias.enter(cache, block);
         int first = BlockMap.fine(entry);
-        long sizeClass = BlockMap.fineClass(entry);
-        long magazine = magazine(cache, sizeClass);
+        long magazine = magazine(cache, BlockMap.fineClass(entry));
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if (!BlockMap.isPlainFine(first) || (int) offset >= Memory.getInt(magazine + END)) {
@@ -191,18 +190,13 @@ final class Magazine {
         if (Bias.isMine(cache, bias)) {
             BlockMap.setFineCached(entry);
         } else if (Bias.isShared(bias) && BlockMap.endFine(entry, first)) {
-            if (BlockMap.fineClass(entry)
-                    != sizeClass) { // it had been freed, and is another block since its class was read
-                BlockMap.setFineLive(entry, BlockMap.fineSlack(first));
-                return false;
-            }
             home = Bias.isHome(cache, bias);
         } else {
             return false;
         }
         Bias.leave(cache);
         if (ZERO) {
-            Memory.zero(block, SizeClasses.size((int) sizeClass));
+            Memory.zero(block, SizeClasses.size((int) BlockMap.fineClass(entry)));
         }
         push(cache, magazine, block, home, puts + (((long) first << SLACK_SHIFT) & FINE_SLACK), offset);
         return true;
@@ -214,8 +208,7 @@ final class Magazine {
         long entry = BlockMap.coarseEntry(granule);
         Bias.enter(cache, block);
         int first = BlockMap.coarse(entry);
-        long sizeClass = BlockMap.coarseClass(entry);
-        long magazine = magazine(cache, sizeClass);
+        long magazine = magazine(cache, BlockMap.coarseClass(entry));
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if (!BlockMap.isPlainCoarse(first) || (int) offset >= Memory.getInt(magazine + END)) {
@@ -226,17 +219,13 @@ final class Magazine {
         if (Bias.isMine(cache, bias)) {
             BlockMap.setCoarseCached(entry);
         } else if (Bias.isShared(bias) && BlockMap.endCoarse(entry, first)) {
-            if (BlockMap.coarseClass(entry) != sizeClass) {
-                BlockMap.setCoarseLive(entry, BlockMap.coarseSlack(first));
-                return false;
-            }
             home = Bias.isHome(cache, bias);
         } else {
             return false;
         }
         Bias.leave(cache);
         if (ZERO) {
-            Memory.zero(block, SizeClasses.size((int) sizeClass));
+            Memory.zero(block, SizeClasses.size((int) BlockMap.coarseClass(entry)));
         }
         push(cache, magazine, block, home, puts + (((long) first << SLACK_SHIFT) & COARSE_SLACK), offset);
         return true;
