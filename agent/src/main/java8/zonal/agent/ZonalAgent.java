@@ -114,15 +114,19 @@ public final class ZonalAgent extends ClassLoader {
 
     private static String unsupportedHere() {
         return unsupported(
+                System.getProperty("java.vm.name"),
                 System.getProperty("java.specification.version"),
                 System.getProperty("os.name"),
                 System.getProperty("os.arch"));
     }
 
     /** Answers why Zonal can't run on such a JVM, or null if it can. */
-    static String unsupported(String javaVersion, String system, String processor) {
+    static String unsupported(String jvm, String javaVersion, String system, String processor) {
         if (javaVersion == null || javaVersion.startsWith("1.") || Integer.parseInt(javaVersion) < OLDEST_JAVA) {
             return "it needs Java " + OLDEST_JAVA + " or later, this is Java " + javaVersion;
+        }
+        if (jvm == null || !(jvm.contains("HotSpot") || jvm.contains("OpenJDK"))) {
+            return "it needs the HotSpot JVM, this is " + jvm;
         }
         if ("Mac OS X".equals(system)) {
             return "macOS is not supported, Zonal was never run on it";

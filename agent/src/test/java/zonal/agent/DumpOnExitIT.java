@@ -2,9 +2,11 @@ package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,5 +60,11 @@ class DumpOnExitIT {
                 .run();
         assertEquals("", result.out());
         assertFalse(result.err().contains("zonal-dump-on-exit"), result.err());
+        // What the JVM says of its own of the application's end, and of classes that it had no room to ask the agent
+        // about, is not ours.
+        List<String> ours =
+                result.err().lines().filter(line -> line.contains("zonal")).toList();
+        assertTrue(ours.size() <= 1, result.err());
+        assertTrue(ours.stream().allMatch(line -> line.startsWith("zonal: no dump on exit, ")), result.err());
     }
 }

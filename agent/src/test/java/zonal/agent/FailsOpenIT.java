@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import zonal.agent.apps.Hello;
 import zonal.agent.apps.PlatformServerUser;
+import zonal.agent.apps.Semantics;
 
 /** Whatever goes wrong while the agent installs itself: one line, and the application runs as if there were no agent. */
 class FailsOpenIT {
@@ -21,6 +23,8 @@ class FailsOpenIT {
     private static final String AGENT = "inst/zonal/agent/";
     private static final String BYTE_BUDDY = AGENT + "shaded/bytebuddy/jar/asm/";
     private static final String ALLOCATOR = "boot/zonal/allocator/";
+
+    private static Jvm.@Nullable Result stock;
 
     @TempDir
     Path folder;
@@ -154,6 +158,16 @@ class FailsOpenIT {
         assertTrue(zonal.err().startsWith("zonal: no MBean, "), zonal.err());
     }
 
+    /** What the application says without an agent. It uses memory in each way, so that a hook that was left behind would show. */
+    private Jvm.Result stock() throws Exception {
+        Jvm.Result known = stock;
+        if (known == null) {
+            known = new Jvm(folder).app(Semantics.class).run();
+            stock = known;
+        }
+        return known;
+    }
+
     private void assertNotInstalled(AgentVariant variant, String reason) throws Exception {
         assertNotInstalled(new Jvm(folder), variant, reason);
     }
@@ -161,14 +175,14 @@ class FailsOpenIT {
     private void assertNotInstalled(Jvm jvm, AgentVariant variant, String reason) throws Exception {
         Path dump = folder.resolve("dump.txt");
         Jvm.Result result = jvm.option("-javaagent:" + variant.jar(folder) + "=dump-on-exit=" + dump)
-                .app(Hello.class)
+                .app(Semantics.class)
                 .run();
         assertEquals(0, result.exitCode(), result.err());
-        assertEquals("hello\n", result.out());
-        assertEquals(2, result.err().lines().count(), result.err());
-        assertTrue(result.err().startsWith(NOT_INSTALLED), result.err());
-        assertTrue(result.err().contains(reason), result.err());
-        assertTrue(result.err().endsWith("\nhello, too\n"), result.err());
+        assertEquals(stock().out(), result.out());
+        String line = result.err().lines().findFirst().orElse("");
+        assertTrue(line.startsWith(NOT_INSTALLED), result.err());
+        assertTrue(line.contains(reason), result.err());
+        assertEquals(line + "\n" + stock().err(), result.err());
         assertFalse(Files.exists(dump), "nothing was installed");
     }
 }

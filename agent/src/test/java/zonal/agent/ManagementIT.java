@@ -183,7 +183,8 @@ class ManagementIT {
 
     /** What the JVM itself says of an application that uses sun.misc.Unsafe. */
     static String withoutUnsafeWarning(String err) {
-        return err.replaceAll("WARNING: .*\n", "");
+        return err.replaceAll(
+                "WARNING: (.*sun\\.misc\\.Unsafe|Please consider reporting this to the maintainers of).*\n", "");
     }
 
     @SuppressWarnings("BanJNDI") // local, and from a JVM that this test has started

@@ -34,6 +34,7 @@ class PortsIT {
             running.awaitLine("ready");
             assertEquals(List.of(), network(running.pid()));
             assertEquals(List.of(), unix(running.pid()));
+            assertEquals(Set.of(), socketInodes(running.pid()));
         }
     }
 

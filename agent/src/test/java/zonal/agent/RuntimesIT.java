@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.DataInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.Everything;
@@ -68,18 +70,36 @@ class RuntimesIT {
 
     @Test
     void aSystemThatZonalDoesNotKnowIsNamed() {
-        assertEquals(null, ZonalAgent.unsupported("25", "Linux", "amd64"));
-        assertEquals(null, ZonalAgent.unsupported("26", "Linux", "aarch64"));
-        assertEquals("it needs Java 25 or later, this is Java 1.8", ZonalAgent.unsupported("1.8", "Linux", "amd64"));
-        assertEquals("it needs Java 25 or later, this is Java 24", ZonalAgent.unsupported("24", "Linux", "amd64"));
+        String hotSpot = "OpenJDK 64-Bit Server VM";
+        assertEquals(null, ZonalAgent.unsupported(hotSpot, "25", "Linux", "amd64"));
+        assertEquals(null, ZonalAgent.unsupported("Java HotSpot(TM) 64-Bit Server VM", "26", "Linux", "aarch64"));
+        assertEquals(
+                "it needs the HotSpot JVM, this is Eclipse OpenJ9 VM",
+                ZonalAgent.unsupported("Eclipse OpenJ9 VM", "25", "Linux", "amd64"));
+        assertEquals(
+                "it needs Java 25 or later, this is Java 1.8",
+                ZonalAgent.unsupported(hotSpot, "1.8", "Linux", "amd64"));
+        assertEquals(
+                "it needs Java 25 or later, this is Java 24", ZonalAgent.unsupported(hotSpot, "24", "Linux", "amd64"));
         assertEquals(
                 "macOS is not supported, Zonal was never run on it",
-                ZonalAgent.unsupported("25", "Mac OS X", "aarch64"));
+                ZonalAgent.unsupported(hotSpot, "25", "Mac OS X", "aarch64"));
         assertEquals(
                 "it needs Linux on x86-64 or aarch64, this is Windows 11 on amd64",
-                ZonalAgent.unsupported("25", "Windows 11", "amd64"));
+                ZonalAgent.unsupported(hotSpot, "25", "Windows 11", "amd64"));
         assertEquals(
                 "it needs Linux on x86-64 or aarch64, this is Linux on ppc64le",
-                ZonalAgent.unsupported("25", "Linux", "ppc64le"));
+                ZonalAgent.unsupported(hotSpot, "25", "Linux", "ppc64le"));
+    }
+
+    /** The oldest Java that could be given the jar says in a line that it is too old, instead of that it can't read a class. */
+    @Test
+    void theGateIsReadByJava8() throws Exception {
+        try (JarFile jar = new JarFile(Jvm.AGENT_JAR.toFile());
+                DataInputStream gate =
+                        new DataInputStream(jar.getInputStream(jar.getEntry("zonal/agent/ZonalAgent.class")))) {
+            assertEquals(0xcafebabe, gate.readInt());
+            assertEquals(52, gate.readInt(), "version of the class file");
+        }
     }
 }

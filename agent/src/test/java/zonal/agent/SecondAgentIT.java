@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,22 +32,22 @@ class SecondAgentIT {
 
     @Test
     void theHookStaysWhenTheOtherAgentComesSecond() throws Exception {
-        assertCaught(new Jvm(folder).agent("dump-on-exit=dump.txt").option("-javaagent:" + otherAgent));
+        assertCaught(new Jvm(folder).agent("dump-on-exit=dump.txt").option("-javaagent:" + otherAgent), true);
     }
 
     @Test
     void theHookIsWovenIntoWhatTheOtherAgentMade() throws Exception {
-        assertCaught(new Jvm(folder).option("-javaagent:" + otherAgent).agent("dump-on-exit=dump.txt"));
+        assertCaught(new Jvm(folder).option("-javaagent:" + otherAgent).agent("dump-on-exit=dump.txt"), false);
     }
 
     @Test
     void aByteBuddyAgentMayComeSecond() throws Exception {
-        assertCaught(new Jvm(folder).agent("dump-on-exit=dump.txt").option("-javaagent:" + byteBuddyAgent));
+        assertCaught(new Jvm(folder).agent("dump-on-exit=dump.txt").option("-javaagent:" + byteBuddyAgent), true);
     }
 
     @Test
     void aByteBuddyAgentMayComeFirst() throws Exception {
-        assertCaught(new Jvm(folder).option("-javaagent:" + byteBuddyAgent).agent("dump-on-exit=dump.txt"));
+        assertCaught(new Jvm(folder).option("-javaagent:" + byteBuddyAgent).agent("dump-on-exit=dump.txt"), false);
     }
 
     /** The whole of OpenTelemetry's agent, which weaves what the application loads. */
@@ -85,6 +86,9 @@ class SecondAgentIT {
             running.awaitLine("ready");
             VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
             machine.loadAgent(otherAgent.toString());
+            machine.loadAgent(
+                    Jvm.AGENT_JAR.toString(), "show_alloc_mem:" + folder.resolve("late.txt")); // takes a buffer
+            assertRan(machine);
             machine.detach();
             running.proceed();
             Jvm.Result result = running.join();
@@ -93,9 +97,20 @@ class SecondAgentIT {
         }
     }
 
-    private void assertCaught(Jvm jvm) throws Exception {
+    /** What the other agent wove in runs, too. Its property is set by requests for memory. */
+    private static void assertRan(VirtualMachine machine) throws IOException {
+        assertEquals("ran", machine.getSystemProperties().getProperty(RetransformingAgent.NOTE));
+    }
+
+    /** @param last whether the other agent's code is in front of Zonal's; behind it, it is not reached where Zonal has served the request */
+    private void assertCaught(Jvm jvm, boolean last) throws Exception {
         try (Jvm.Running running = jvm.app(Holder.class).start()) {
             running.awaitLine("ready");
+            if (last) {
+                VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+                assertRan(machine);
+                machine.detach();
+            }
             running.proceed();
             Jvm.Result result = running.join();
             assertEquals(0, result.exitCode(), result.err());

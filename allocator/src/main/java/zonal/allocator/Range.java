@@ -11,7 +11,8 @@ package zonal.allocator;
  *
  * <p>All of it is reserved without access and without swap; parts become readable and writable as they are needed. No
  * address of the metadata is ever handed out, and the gaps are never made accessible: an overflow of the application's own
- * can't reach it. The range is a few times the memory that this machine or container has, halved until the system agrees.
+ * can't reach it. The range is a few times the memory that this machine or container has, halved until the
+ * system would grant twice as much.
  *
  * <p>Each area is committed from its start upwards, so that the whole range is a handful of mappings whatever is allocated.
  */
@@ -62,13 +63,15 @@ final class Range {
     static {
         long area = Math.clamp(powerOfTwoAtLeast(MemoryLimit.bytes()), SMALLEST_AREA, LARGEST_AREA);
         long address;
-        while ((address = SystemCalls.reserve(size(area))) < 0) {
+        // As much again must be left for threads, files and the JVM.
+        while ((address = SystemCalls.reserve(2 * size(area))) < 0) {
             area >>= 1;
             if (area < SMALLEST_AREA) {
-                throw new SystemCalls.UnsupportedSystemException("the system refuses to reserve " + size(SMALLEST_AREA)
-                        + " bytes of address space; see ulimit -v");
+                throw new SystemCalls.UnsupportedSystemException("the system refuses to reserve "
+                        + 2 * size(SMALLEST_AREA) + " bytes of address space; see ulimit -v");
             }
         }
+        SystemCalls.unmap(address + size(area), size(area));
         AREA_SIZE = area;
         RUNS_SIZE = area << 1;
         BASE = address;

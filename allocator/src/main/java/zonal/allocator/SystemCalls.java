@@ -51,6 +51,7 @@ final class SystemCalls {
     private static final CFunction MUNMAP = CFunction.bind("munmap");
     private static final CFunction MPROTECT = CFunction.bind("mprotect");
     private static final CFunction MADVISE = CFunction.bind("madvise");
+    private static final CFunction MUNLOCK = CFunction.bind("munlock");
     private static final CFunction MREMAP =
             MAC ? MMAP : CFunction.bind("mremap"); // no such call there: remap() asks MAC first
     private static final CFunction MINCORE = CFunction.bind("mincore");
@@ -111,12 +112,21 @@ final class SystemCalls {
         return (int) MPROTECT.call(address, bytes, PROT_READ_WRITE, 0, 0, 0);
     }
 
-    /** Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}. */
+    /**
+     * Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}.
+     *
+     * <p>Refused where the application has locked all that was mapped (Elasticsearch and Cassandra do), the reserved range with it. That is unlocked
+     * then: from memory that is locked nothing can be given back, and all that is made accessible there is in memory at once. The next try succeeds.
+     */
     static long purge(long address, long bytes) {
         if (MAC) { // there no advice promises zeroes
             return mapOver(address, bytes) == address ? 0 : REFUSED;
         }
-        return (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
+        long answer = (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
+        if (answer != 0) {
+            MUNLOCK.call(Range.BASE, Range.END - Range.BASE, 0, 0, 0, 0);
+        }
+        return answer;
     }
 
     /** Asks for huge pages where whole ones fit in. Answers 0 or {@link #REFUSED}. */

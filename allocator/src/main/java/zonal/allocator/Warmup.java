@@ -32,6 +32,8 @@ final class Warmup {
         } catch (ExceptionInInitializerError e) {
             Throwable cause = e.getCause();
             return cause instanceof UnsupportedOperationException ? cause.getMessage() : String.valueOf(cause);
+        } catch (UnsupportedOperationException e) {
+            return e.getMessage();
         } catch (LinkageError e) {
             return e.toString();
         }
@@ -69,10 +71,11 @@ final class Warmup {
             Free.give(Malloc.takeZeroed(size));
         }
         long own = Malloc.take(SIZES[0]);
-        if (own != 0) {
-            Bias.revokeOthers(CacheTable.address(0), own); // as if another thread were about to free it
-            Free.give(own);
+        if (own == 0) {
+            throw new SystemCalls.UnsupportedSystemException("the system refuses memory for the first page");
         }
+        Bias.revokeOthers(CacheTable.address(0), own); // as if another thread were about to free it
+        Free.give(own);
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way

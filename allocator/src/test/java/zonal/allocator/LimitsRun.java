@@ -23,6 +23,7 @@ final class LimitsRun {
             case "realloc-again" -> growAgain();
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
+            case "locked" -> locked();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
             case "idle-pool" -> idlePool(Integer.parseInt(args[1]));
             case "start" -> System.out.println("mapped=" + Statistics.read().mappedBytes());
@@ -35,6 +36,10 @@ final class LimitsRun {
 
     /** An address that only a mark unmaps; the kernel refuses it. */
     private static void mark(int number) {
+        if (number == 1) {
+            System.out.println("base=" + Range.BASE);
+            System.out.println("end=" + Range.END);
+        }
         SystemCalls.unmap(number, 1);
     }
 
@@ -200,6 +205,34 @@ final class LimitsRun {
         Housekeeper.purge(Long.MAX_VALUE);
         System.out.println("huge-after=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
         System.out.println("mappings-less=" + (mappings - SystemView.mappings()));
+        HeapCheck.quiet();
+    }
+
+    // ---- locked memory
+
+    /** The application locks all that is mapped, as some do so that their heap is never swapped out. */
+    private static void locked() throws InterruptedException {
+        Allocator.start();
+        System.out.println(
+                "granted=" + (CFunction.bind("mlockall").call(1, 0, 0, 0, 0, 0) == 0 ? 1 : 0)); // MCL_CURRENT
+        long before = Statistics.read().residentBytes();
+        for (int bytes : new int[] {400, 200_000}) {
+            long[] blocks = new long[100 * MIB / bytes];
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = Allocator.malloc(bytes);
+                touch(blocks[i], bytes);
+            }
+            freeEach(blocks);
+        }
+        long left = Long.MAX_VALUE;
+        for (long end = System.nanoTime() + 10_000_000_000L; left > 10L * MIB && System.nanoTime() < end; ) {
+            Thread.sleep(100);
+            left = Statistics.read().residentBytes() - before;
+        }
+        System.out.println("left=" + left);
+        long untouched = Allocator.malloc(512L * MIB);
+        System.out.println("untouched=" + (Statistics.read().residentBytes() - before));
+        Allocator.free(untouched);
         HeapCheck.quiet();
     }
 

@@ -63,9 +63,15 @@ class LimitsTest {
         assumeThat(succeeds("strace", "-o", probe.toString(), "true"))
                 .as("strace is installed and allowed here")
                 .isTrue();
-        ChildJvm.of(LimitsRun.class, what)
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, what)
                 .options(options)
-                .under("strace", "-f", "-e", "trace=mmap,munmap,mremap,madvise,mprotect", "-o", file.toString())
+                .under(
+                        "strace",
+                        "-f",
+                        "-e",
+                        "trace=mmap,munmap,mremap,madvise,mprotect,membarrier,mincore",
+                        "-o",
+                        file.toString())
                 .run()
                 .succeeded();
         List<String> lines = Files.readAllLines(file);
@@ -79,7 +85,7 @@ class LimitsTest {
             if (line.startsWith(thread + " ") && !line.contains("resumed>")) {
                 if (line.matches(".*munmap\\(0x[0-9], 1\\b.*")) {
                     parts.add(new ArrayList<>());
-                } else if (!parts.isEmpty() && !isTheJvms(line)) {
+                } else if (!parts.isEmpty() && !isTheJvms(line, result.number("base"), result.number("end"))) {
                     parts.getLast().add(line);
                 }
             }
@@ -88,9 +94,13 @@ class LimitsTest {
         return parts;
     }
 
-    /** The JVM commits memory for its own data structures, on whichever thread needs it, in this way. */
-    private static boolean isTheJvms(String line) {
-        return line.contains("MAP_FIXED") || line.contains("mprotect(");
+    /** The JVM commits memory for its own data structures, on whichever thread needs it, in this way, outside of our range. */
+    private static boolean isTheJvms(String line, long base, long end) {
+        if (!line.contains("MAP_FIXED") && !line.contains("mprotect(")) {
+            return false;
+        }
+        long address = Long.decode(line.replaceAll(".*\\((0x[0-9a-f]+),.*", "$1"));
+        return address < base || address >= end;
     }
 
     private static Map<String, Integer> names(List<String> calls) {
@@ -144,6 +154,20 @@ class LimitsTest {
         ChildJvm.Result result =
                 ChildJvm.of(LimitsRun.class, "shrink", where).run().succeeded();
         assertThat(result.number("given-back")).isGreaterThan(mib << 20);
+    }
+
+    // ---- locked memory
+
+    @Test
+    void memoryGoesBackThoughTheApplicationHasLockedAllThatWasMapped() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "locked")
+                .options("decay=300ms")
+                .flags("-Xmx64m", "-XX:ReservedCodeCacheSize=64m")
+                .run()
+                .succeeded();
+        assumeThat(result.number("granted")).as("mlockall is allowed here").isOne();
+        assertThat(result.number("left")).isLessThan(10L << 20);
+        assertThat(result.number("untouched")).isLessThan(20L << 20);
     }
 
     // ---- huge pages

@@ -1,13 +1,18 @@
 package zonal.allocator;
 
+import java.util.concurrent.CountDownLatch;
+
 /** Uses up the range, which is small here, and then all of it again. */
 final class SmallAddressSpaceRun {
 
     private static final int[] SIZES = {100, 1_000, 30_000, 1 << 20};
 
+    /** Threads that are started when the range is there; each needs a mebibyte of addresses for its stack. */
+    static final int THREADS = 200;
+
     private SmallAddressSpaceRun() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         ChildJvm.configure();
         Allocator.start();
         System.out.println("reserved=" + (Range.END - Range.BASE));
@@ -21,6 +26,28 @@ final class SmallAddressSpaceRun {
                 throw new AssertionError(bytes + " bytes: " + first + " blocks, and then " + second);
             }
             System.out.println((bytes == 1 << 20 ? "largest=" : "blocks=") + first);
+        }
+        System.out.println("threads=" + threads());
+    }
+
+    private static int threads() throws InterruptedException {
+        CountDownLatch ready = new CountDownLatch(THREADS);
+        CountDownLatch end = new CountDownLatch(1);
+        for (int i = 0; i < THREADS; i++) {
+            new Thread(null, () -> stay(ready, end), "thread", 1 << 20)
+                    .start(); // an OutOfMemoryError where there is no room
+        }
+        ready.await();
+        end.countDown();
+        return THREADS;
+    }
+
+    private static void stay(CountDownLatch ready, CountDownLatch end) {
+        ready.countDown();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
         }
     }
 

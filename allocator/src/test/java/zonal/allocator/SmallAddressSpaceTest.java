@@ -18,7 +18,8 @@ class SmallAddressSpaceTest {
                 .under("bash", "-c", "ulimit -v " + (KIB_FOR_THE_JVM + kib) + "; exec \"$0\" \"$@\"")
                 .run()
                 .succeeded();
-        assertThat(result.number("reserved")).isLessThan((KIB_FOR_THE_JVM + kib) << 10);
+        assertThat(result.number("reserved")).isLessThan((KIB_FOR_THE_JVM + kib) << 9);
         assertThat(result.number("largest")).isPositive();
+        assertThat(result.number("threads")).isEqualTo(SmallAddressSpaceRun.THREADS);
     }
 }

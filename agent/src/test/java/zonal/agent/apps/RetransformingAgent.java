@@ -5,14 +5,20 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.security.ProtectionDomain;
 import org.jspecify.annotations.Nullable;
 
-/** Another agent, which retransforms {@code jdk.internal.misc.Unsafe} as well: each method begins with a NOP then. */
+/** Another agent, which retransforms {@code jdk.internal.misc.Unsafe} as well: each request for memory sets a system property first. */
 public final class RetransformingAgent implements ClassFileTransformer {
+    /** A system property that is set where a request for memory came by. */
+    public static final String NOTE = "other.agent";
+
     private static final String TARGET = "jdk/internal/misc/Unsafe";
 
     private RetransformingAgent() {}
@@ -40,13 +46,20 @@ public final class RetransformingAgent implements ClassFileTransformer {
         }
         System.out.println("transforms Unsafe, too");
         ClassFile format = ClassFile.of();
-        return format.transformClass(format.parse(classFile), ClassTransform.transformingMethodBodies(new NopFirst()));
+        return format.transformClass(
+                format.parse(classFile),
+                ClassTransform.transformingMethodBodies(
+                        method -> method.methodName().equalsString("allocateMemory"), new NoteFirst()));
     }
 
-    private static final class NopFirst implements CodeTransform {
+    private static final class NoteFirst implements CodeTransform {
         @Override
         public void atStart(CodeBuilder builder) {
-            builder.nop();
+            ClassDesc string = ConstantDescs.CD_String;
+            builder.ldc(NOTE).ldc("ran");
+            builder.invokestatic(
+                    ClassDesc.of("java.lang.System"), "setProperty", MethodTypeDesc.of(string, string, string));
+            builder.pop();
         }
 
         @Override
