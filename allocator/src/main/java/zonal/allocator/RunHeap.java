@@ -362,6 +362,7 @@ final class RunHeap {
                     free.addDirty(run + newLength, shrunk);
                 }
             }
+            Run.set(run, Run.BUSY, Run.flagsOf(word) & ~Run.ZEROED, newLength); // walkers see runs that tile the area
             fewer = bytes < Run.value(run);
             noteLive(0, bytes - Run.value(run), newLength - length);
             most = purge.mostKept(inUse());
@@ -381,7 +382,7 @@ final class RunHeap {
             Memory.zero(address + bytes, -bytes & (SystemCalls.OS_PAGE_SIZE - 1)); // up to the end of its last OS page
         }
         Run.setValue(run, bytes);
-        Run.publish(run, Run.LIVE, Run.flagsOf(word) & ~Run.ZEROED, newLength);
+        Run.publish(run, Run.LIVE, Run.flags(run), newLength);
         purge.keepTo(most);
         if (grown) {
             askForHugePages(address, bytes);
