@@ -61,7 +61,7 @@ final class MetricsBean implements DynamicMBean {
                                 Statistics::metadataBytes),
                         new Metric(
                                 "thread_cache_bytes",
-                                "Bytes of free blocks in thread caches",
+                                "Usable bytes of free blocks and runs in thread caches",
                                 Statistics::threadCacheBytes),
                         new Metric("allocations", "Blocks ever taken", Statistics::allocationCount),
                         new Metric("frees", "Blocks ever given back", Statistics::freeCount),

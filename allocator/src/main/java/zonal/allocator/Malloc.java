@@ -139,10 +139,9 @@ final class Malloc {
                 Memory.putLong(cache + ThreadCache.RUN_INTERVAL, next);
             }
             if (left <= 0) {
-                if (Range.contains(block)) {
-                    RunHeap.INSTANCE.setSampled(block);
+                if (!Range.contains(block) || RunHeap.INSTANCE.setSampled(block)) {
+                    Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
                 }
-                Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
             }
         } catch (StackOverflowError e) {
             // The sample is lost, and not the block.

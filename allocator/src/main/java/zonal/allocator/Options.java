@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tiny largest TINY request, bytes
  * @param small largest SMALL request, bytes
  * @param large how LARGE blocks are kept
- * @param largeCache most bytes of freed LARGE memory kept resident
+ * @param largeCache bytes of freed LARGE memory kept resident, and more for moments ({@link RunPurge})
  * @param hugePages whether the system is asked for huge pages
  * @param decayNanos how long free memory is kept before it goes back, nanoseconds; {@link #NEVER} keeps it
  * @param onError what a bad free or realloc does

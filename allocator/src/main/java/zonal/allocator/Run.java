@@ -30,7 +30,7 @@ final class Run {
     static final int CLEAN = 1;
     static final int DIRTY = 2;
     static final int LIVE = 3;
-    /** Free, in no list, while a system call works on it. */
+    /** In no list: free, while a system call works on it; or a block that is being freed, resized or moved, and counts as live until it is. */
     static final int BUSY = 4;
 
     /** Free, in no list, kept in a thread's cache ({@link RunSlot}). */

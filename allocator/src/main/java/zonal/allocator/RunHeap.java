@@ -12,7 +12,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * takes a dirty run and its clean neighbours together, before the area grows. (gperftools' page heap gives all dirty runs back in this case, so
  * that they coalesce with clean ones; but then what goes back is faulted in again.)
  *
- * <p>Thread-safe. One lock guards everything; it is not held during system calls, for which a run is made BUSY and taken out of all lists.
+ * <p>Thread-safe. One lock guards everything, but for the word of a live run ({@link RunSlot}); it is not held during system calls, for which a run
+ * is made BUSY and taken out of all lists.
  */
 final class RunHeap {
 
@@ -181,9 +182,9 @@ final class RunHeap {
         return run != Run.NONE && Run.setFlag(run, Run.ZEROED, false);
     }
 
-    /** Marks the block that starts at {@code address}, which the caller has just taken, as sampled. */
-    void setSampled(long address) {
-        Run.setFlag(index(address), Run.SAMPLED, true);
+    /** Marks the block that starts at {@code address}, which the caller has just taken, as sampled. False if another thread has freed it by mistake. */
+    boolean setSampled(long address) {
+        return Run.setFlag(index(address), Run.SAMPLED, true);
     }
 
     /** Whether the live block that starts at {@code address} is sampled. */
@@ -201,7 +202,7 @@ final class RunHeap {
 
     /**
      * The run of the live block that starts at {@code address}, or {@link Run#NONE}. What it answers stays true as long as the block's
-     * owner wants it, or, of an address that may be anything, as long as the lock is held.
+     * owner wants it; of an address that may be anything it is what was seen, and who needs more {@linkplain #claim claims} the run.
      */
     int live(long address) {
         if ((address & (SystemCalls.OS_PAGE_SIZE - 1)) != 0) {

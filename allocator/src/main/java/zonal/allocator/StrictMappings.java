@@ -180,9 +180,9 @@ final class StrictMappings {
                 return 0;
             }
             if (old > 0) {
-                // Gone from the table meanwhile: who frees it now finds no live block, and once the system moves it,
-                // the old
-                // address may be another thread's at once.
+                // Gone from the table meanwhile: who frees it now finds no live block. Once the system moves it, the
+                // old
+                // address may be another thread's.
                 Memory.putLong(entry + 8, 0);
                 noteLive(-1, -old);
             }

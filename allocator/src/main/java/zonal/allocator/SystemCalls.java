@@ -115,15 +115,16 @@ final class SystemCalls {
     /**
      * Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}.
      *
-     * <p>Refused where the application has locked all that was mapped (Elasticsearch and Cassandra do), the reserved range with it. That is unlocked
-     * then: from memory that is locked nothing can be given back, and all that is made accessible there is in memory at once. The next try succeeds.
+     * <p>Refused where the application has locked the memory. If it has locked all that was mapped (Elasticsearch and Cassandra do), the reserved range
+     * with it, that is unlocked: from locked memory nothing can be given back, and all that is made accessible there is in memory at once. The
+     * next try succeeds. What it has locked by itself stays so.
      */
     static long purge(long address, long bytes) {
         if (MAC) { // there no advice promises zeroes
             return mapOver(address, bytes) == address ? 0 : REFUSED;
         }
         long answer = (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
-        if (answer != 0) {
+        if (answer != 0 && (int) MADVISE.call(Range.END - OS_PAGE_SIZE, OS_PAGE_SIZE, MADV_DONTNEED, 0, 0, 0) != 0) {
             MUNLOCK.call(Range.BASE, Range.END - Range.BASE, 0, 0, 0, 0);
         }
         return answer;

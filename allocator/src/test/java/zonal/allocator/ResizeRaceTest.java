@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,7 +27,7 @@ class ResizeRaceTest {
         "300, 290", // the same class
         "3_000, 3_040"
     })
-    void theBlockIsFreedOnceAndNobodyElseHasIt(String bytes, String newBytes) throws Exception {
+    void theBlockIsFreedOnceAndNobodyElseHasIt(String bytes, String newBytes) {
         long to = number(newBytes);
         race(number(bytes), block -> Allocator.realloc(block, to));
     }
@@ -34,8 +35,7 @@ class ResizeRaceTest {
     /** By moving OS pages, for which these are too small otherwise, or by copying. */
     @ParameterizedTest
     @CsvSource({"200_000, 300_000, 0", "200_000, 300_000, 1_000_000", "200_000, 100_000, 0"})
-    void aRunThatMovesIsFreedOnceAndTakesNothingOfAnother(String bytes, String newBytes, String leastMoved)
-            throws Exception {
+    void aRunThatMovesIsFreedOnceAndTakesNothingOfAnother(String bytes, String newBytes, String leastMoved) {
         long to = number(newBytes);
         long least = number(leastMoved);
         race(number(bytes), block -> Math.max(0, Realloc.moveRun(block, to, least)));
@@ -45,7 +45,7 @@ class ResizeRaceTest {
         return Long.parseLong(text.replace("_", ""));
     }
 
-    private static void race(long bytes, LongUnaryOperator resize) throws Exception {
+    private static void race(long bytes, LongUnaryOperator resize) {
         HeapCheck.Seen before = HeapCheck.quiet();
         SpinBarrier together = new SpinBarrier(2);
         long[] block = new long[1];
@@ -82,8 +82,10 @@ class ResizeRaceTest {
                 }
                 return null;
             });
-            freer.get();
-            resizer.get();
+            resizer.quietlyJoin();
+            freer.quietlyJoin();
+            assertThat(Stream.of(resizer, freer).map(ForkJoinTask::getException))
+                    .containsOnlyNulls();
         }
         HeapCheck.Seen after = HeapCheck.quiet();
         assertThat(after).isEqualTo(before);

@@ -10,7 +10,7 @@ enum Command {
 
               pages      pages that blocks are split off, and runs above 32 KiB
               live       bytes as the program asked for them
-              free       bytes that can be handed out without asking the system
+              free       bytes of these pages that hold no live block, and freed runs that are kept
               resident   bytes that the system backs with memory
 
             Live memory that grows and grows is a leak: `sites` tells whose. Resident memory far above live memory is

@@ -9,7 +9,7 @@ final class Help {
 
               tiny=128, small=1024   zone thresholds in bytes, multiples of 16, tiny < small <= 32k
               large=packed           packed: kept in pages and runs, and reused; strict: each LARGE block is one mmap
-              large-cache=64m        most bytes of freed LARGE memory kept resident
+              large-cache=64m        freed LARGE memory kept resident, and more for moments
               huge-pages=off         off, or advise: asks the system for huge pages for runs of 2 MiB and more
               decay=10s              how long free memory is kept before it goes back; 0s is at once, never keeps it
               on-error=report        a bad free or realloc: report (stderr, with the caller's stack), throw, abort

@@ -39,7 +39,7 @@ final class ZoneEvent extends Event {
     long liveBytes;
 
     @Label("Free")
-    @Description("Bytes of the zone's pages that hold no live block")
+    @Description("Bytes of the zone's pages that hold no live block; for LARGE, of freed runs that are kept, too")
     @DataAmount
     long freeBytes;
 

@@ -42,9 +42,20 @@ public final class DeepStack {
             UNSAFE.freeMemory(LIVE[slot]);
         }
         System.out.println("damaged " + damaged);
-        System.out.println("lost " + ((Long) server.getAttribute(bean, "LiveBlocks") - before));
+        System.out.println("lost " + lost(server, bean, before));
         System.out.println("bad frees " + server.getAttribute(bean, "BadFreeCount"));
         System.out.println("overflows " + overflows);
+    }
+
+    /** What the housekeeper moves while it is counted may be counted twice, or not at all: so this looks until nothing is lost, for a while. */
+    private static long lost(MBeanServer server, ObjectName bean, long before)
+            throws JMException, InterruptedException {
+        long lost = -1;
+        for (int look = 0; lost != 0 && look < 100; look++) {
+            Thread.sleep(30);
+            lost = (Long) server.getAttribute(bean, "LiveBlocks") - before;
+        }
+        return lost;
     }
 
     private static void overflowInThreads(long seed) throws InterruptedException {
