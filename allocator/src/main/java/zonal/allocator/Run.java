@@ -146,7 +146,7 @@ final class Run {
                 && Memory.compareAndSetLong(entry(osPage), word, word ^ bit);
     }
 
-    // ----
+    // ---- the rest of an entry
 
     /** As {@link #set}, for a run that a reader without the lock sees whole: what was written before is visible with it. */
     static void publish(int osPage, int kind, int flags, int length) {
