@@ -19,7 +19,8 @@ class DeepStackIT {
     void aStackThatEndsInACallOfUnsafeHarmsNothing(String option) throws Exception {
         Jvm.Result result = new Jvm(folder)
                 .agent()
-                .option(option, "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
+                .option(option)
+                .internalUnsafe()
                 .app(DeepStack.class)
                 .run();
         assertEquals(0, result.exitCode(), result.err());

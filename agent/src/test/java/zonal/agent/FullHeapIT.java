@@ -21,7 +21,8 @@ class FullHeapIT {
     void offHeapMemoryIsServedWhileTheJavaHeapIsFullAndNothingIsLost(String options) throws Exception {
         Jvm.Result result = new Jvm(folder)
                 .agent(options)
-                .option("-Xmx12m", "-XX:+UseSerialGC", "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
+                .option("-Xmx12m", "-XX:+UseSerialGC")
+                .internalUnsafe()
                 .app(FullHeap.class)
                 .run();
         assertEquals(0, result.exitCode(), result.out() + result.err());

@@ -19,7 +19,7 @@ class FuzzIT {
     void wrongCallsAreCountedAndHarmNoBlock(String options) throws Exception {
         Jvm.Result result = new Jvm(folder)
                 .agent(options)
-                .option("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED")
+                .internalUnsafe()
                 .app(HostileCalls.class, Long.toString(Long.getLong("zonal.test.seed", System.nanoTime())))
                 .run();
         String said = result.out() + result.err();

@@ -55,6 +55,11 @@ final class Jvm {
         return option("-javaagent:" + AGENT_JAR);
     }
 
+    /** The application uses {@code jdk.internal.misc.Unsafe} itself. */
+    Jvm internalUnsafe() {
+        return option("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+    }
+
     Jvm agent(String agentOptions) {
         return option("-javaagent:" + AGENT_JAR + "=" + agentOptions);
     }

@@ -102,7 +102,7 @@ final class Realloc {
         }
         long old = Run.value(run);
         long kept = Math.min(old, bytes);
-        boolean moves = kept >= leastMoved && !RunHeap.INSTANCE.mayBeSplit();
+        boolean moves = kept >= leastMoved && RunMoves.mayMove(run);
         long block = bytes > old ? Malloc.takeWithRoom(bytes, moves) : Malloc.take(bytes);
         if (block == 0) {
             Run.publish(run, Run.LIVE, Run.flags(run), Run.length(run));

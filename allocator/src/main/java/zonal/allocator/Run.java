@@ -126,15 +126,14 @@ final class Run {
         return (int) (word >>> 16);
     }
 
-    /** A live run, whose word was seen to be {@code word}, becomes one of {@code kind}. False if another thread was first. */
+    /** A run whose word was seen to be {@code word} becomes one of {@code kind}. False if it isn't live, or another thread was first. */
     static boolean endLife(int osPage, long word, int kind) {
-        return Memory.compareAndSetLong(entry(osPage), word, (word & ~0xffL) | kind);
+        return kindOf(word) == LIVE && Memory.compareAndSetLong(entry(osPage), word, (word & ~0xffL) | kind);
     }
 
     /** Ends the life of a run's block: LIVE becomes {@code kind}. False if it isn't live, or another thread was first. */
     static boolean endLife(int osPage, int kind) {
-        long word = word(osPage);
-        return kindOf(word) == LIVE && endLife(osPage, word, kind);
+        return endLife(osPage, word(osPage), kind);
     }
 
     /** Turns a flag of a live run on, or off; false if it isn't live, or is so already, or another thread was first. */

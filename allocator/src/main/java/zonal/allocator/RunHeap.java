@@ -348,9 +348,7 @@ final class RunHeap {
             newLength = stays ? length : pages;
             grown = newLength > length;
             // While it changes it is nobody's: another thread that frees it meanwhile finds no live block.
-            if ((grown && !isFree(run + length, newLength - length))
-                    || Run.kindOf(word) != Run.LIVE
-                    || !Run.endLife(run, word, Run.BUSY)) {
+            if ((grown && !isFree(run + length, newLength - length)) || !Run.endLife(run, word, Run.BUSY)) {
                 return false;
             }
             if (grown) {

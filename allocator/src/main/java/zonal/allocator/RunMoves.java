@@ -3,7 +3,8 @@ package zonal.allocator;
 /**
  * Moves a block that grows from one run to another, by moving its OS pages instead of copying bytes.
  *
- * <p>Called by the owner of both blocks alone, who has {@linkplain RunHeap#claim claimed} the old one. How many runs were moved is read without the lock: it may be one too many.
+ * <p>Called by the owner of both blocks alone, who has {@linkplain RunHeap#claim claimed} the old one. How many runs were moved is read without
+ * the lock: it may be one too many.
  */
 final class RunMoves {
 
@@ -20,21 +21,31 @@ final class RunMoves {
     private RunMoves() {}
 
     /**
-     * Moves the first {@code bytes} of one live block to another, runs both. What has moved before is several mappings, which the system moves
-     * one by one. What may be several mappings of which nobody keeps account, as blocks with huge pages are, is copied: before Linux 6.17 the system
-     * unmaps the target before it notices.
+     * Whether a run's OS pages may be moved. Not where it would be too many mappings; nor what may be several mappings of which nobody keeps account,
+     * as blocks with huge pages are: before Linux 6.17 the system unmaps the target before it notices.
+     */
+    static boolean mayMove(int run) {
+        int parts = parts(run);
+        return !RunHeap.INSTANCE.mayBeSplit()
+                && parts < Run.MOST_PARTS
+                && (RunHeap.INSTANCE.movedRuns() < MOST || parts > 0);
+    }
+
+    /** Mappings that a run has become by moves, or 0. */
+    private static int parts(int run) {
+        return (Run.flags(run) & Run.MOVED) != 0 ? Run.parts(run) : 0;
+    }
+
+    /**
+     * Moves the first {@code bytes} of one live block, which {@linkplain #mayMove may move}, to another, runs both. What has moved before is several
+     * mappings, which the system moves one by one.
      *
-     * <p>Answers false where the system can't, or it would be too many mappings; then nothing has changed. What was moved reads as zero in the old block.
+     * <p>Answers false where the system can't; then nothing has changed. What was moved reads as zero in the old block.
      */
     static boolean move(long from, long to, long bytes) {
         int source = RunHeap.index(from);
         int target = RunHeap.index(to);
-        int parts = (Run.flags(source) & Run.MOVED) != 0 ? Run.parts(source) : 0;
-        if (RunHeap.INSTANCE.mayBeSplit()
-                || parts == Run.MOST_PARTS
-                || (RunHeap.INSTANCE.movedRuns() >= MOST && parts == 0)) {
-            return false;
-        }
+        int parts = parts(source);
         int pages = RunHeap.pagesFor(bytes);
         int firstEnd = 0;
         int secondEnd = 0;

@@ -157,9 +157,8 @@ final class RunPurge {
     boolean giveBack(int run, int length) {
         long address = Run.address(run);
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
-        // A moved run, and one that may be several mappings, is mapped anew, with the range's advice: then it is one
-        // mapping
-        // with its neighbours again.
+        // A moved run, and one that may be several mappings, is mapped anew, with the range's advice: then it becomes
+        // one with its neighbours again.
         boolean anew = split || (Run.flags(run) & Run.MOVED) != 0;
         boolean purged = anew ? SystemCalls.mapOver(address, bytes) > 0 : SystemCalls.purge(address, bytes) == 0;
         if (anew && purged) {

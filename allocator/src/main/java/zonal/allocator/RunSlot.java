@@ -50,7 +50,7 @@ final class RunSlot {
             return false;
         }
         long word = Run.word(run);
-        if (Run.kindOf(word) != Run.LIVE || (Run.flagsOf(word) & (Run.MOVED | Run.HUGE | Run.SAMPLED)) != 0) {
+        if ((Run.flagsOf(word) & (Run.MOVED | Run.HUGE | Run.SAMPLED)) != 0) {
             return false;
         }
         int pages = Run.lengthOf(word);

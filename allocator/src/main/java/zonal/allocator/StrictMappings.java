@@ -70,14 +70,22 @@ final class StrictMappings {
         if (address < 0) {
             return 0;
         }
+        put(address, bytes, 1);
+        return address;
+    }
+
+    /** Notes a live block; {@code more} is 1 if it was taken now, 0 if it was there before, here or elsewhere. */
+    private void put(long address, long bytes, int more) {
         lock.lock();
         try {
-            put(address, bytes);
-            taken++;
+            setBytes(address, bytes);
+            lowest = Math.min(lowest, address);
+            highest = Math.max(highest, address + mapped(bytes));
+            noteLive(1, bytes);
+            taken += more;
         } finally {
             lock.unlock();
         }
-        return address;
     }
 
     private boolean roomForOne() {
@@ -180,9 +188,8 @@ final class StrictMappings {
                 return 0;
             }
             if (old > 0) {
-                // Gone from the table meanwhile: who frees it now finds no live block. Once the system moves it, the
-                // old
-                // address may be another thread's.
+                // Gone from the table meanwhile: who frees it now finds no live block. The old address may be another
+                // thread's once the system has moved it.
                 Memory.putLong(entry + 8, 0);
                 noteLive(-1, -old);
             }
@@ -203,7 +210,7 @@ final class StrictMappings {
         if (ZERO && bytes < old) {
             Memory.zero(moved + bytes, mapped(bytes) - bytes);
         }
-        putLocked(moved, bytes);
+        put(moved, bytes, 0);
         Malloc.sampleRun(CacheTable.mine(), moved, bytes, bytes);
         return moved;
     }
@@ -215,7 +222,7 @@ final class StrictMappings {
     private long copy(long address, long old, long bytes) {
         long block = Malloc.take(bytes);
         if (block == 0) {
-            putLocked(address, old);
+            put(address, old, 0);
             return Realloc.NO_MEMORY;
         }
         Realloc.copy(address, block, Math.min(old, bytes));
@@ -246,43 +253,24 @@ final class StrictMappings {
 
     /** The entry of {@code address}, or 0. */
     private static long find(long address) {
+        long entry = place(address);
+        return Memory.getLong(entry) == 0 ? 0 : entry;
+    }
+
+    /** The entry of {@code address}, or the unused one where it would be. */
+    private static long place(long address) {
         for (int slot = slot(address); ; slot = (slot + 1) & (SLOTS - 1)) {
             long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
             long found = Memory.getLong(entry);
-            if (found == address) {
+            if (found == address || found == 0) {
                 return entry;
             }
-            if (found == 0) {
-                return 0;
-            }
         }
-    }
-
-    private void putLocked(long address, long bytes) {
-        lock.lock();
-        try {
-            put(address, bytes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void put(long address, long bytes) {
-        setBytes(address, bytes);
-        lowest = Math.min(lowest, address);
-        highest = Math.max(highest, address + mapped(bytes));
-        noteLive(1, bytes);
     }
 
     private void setBytes(long address, long bytes) {
-        int slot = slot(address);
-        long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
-        long found;
-        while ((found = Memory.getLong(entry)) != 0 && found != address) {
-            slot = (slot + 1) & (SLOTS - 1);
-            entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
-        }
-        if (found == 0) {
+        long entry = place(address);
+        if (Memory.getLong(entry) == 0) {
             used++;
         }
         Memory.putLong(entry, address);

@@ -79,7 +79,7 @@ final class Warmup {
         long grown = Malloc.take(LARGEST);
         long neighbour = Malloc.take(LARGEST);
         grown = Realloc.resize(grown, 4 * LARGEST); // its neighbour is in the way
-        if (RunHeap.contains(neighbour) && RunHeap.contains(grown)) {
+        if (RunHeap.contains(neighbour) && RunHeap.contains(grown) && RunMoves.mayMove(RunHeap.index(neighbour))) {
             RunMoves.move(neighbour, grown, LARGEST);
         }
         ResidentPages.estimate(grown, 1);

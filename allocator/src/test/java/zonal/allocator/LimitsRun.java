@@ -319,7 +319,7 @@ final class LimitsRun {
         return now;
     }
 
-    private static void await(CountDownLatch latch) {
+    static void await(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {

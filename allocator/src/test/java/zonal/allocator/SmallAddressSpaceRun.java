@@ -44,11 +44,7 @@ final class SmallAddressSpaceRun {
 
     private static void stay(CountDownLatch ready, CountDownLatch end) {
         ready.countDown();
-        try {
-            end.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted", e);
-        }
+        LimitsRun.await(end);
     }
 
     /** Takes blocks, chained through their first bytes, until there are no more; frees them all. Answers how many there were. */
