@@ -5,6 +5,7 @@ import java.lang.instrument.Instrumentation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
+import jdk.internal.misc.CDS;
 import jdk.internal.misc.Unsafe;
 import org.jspecify.annotations.Nullable;
 import zonal.agent.hook.UnsafeHook;
@@ -134,8 +135,28 @@ public final class Installation {
 
     private static void defineClasses(Instrumentation instrumentation) throws IOException {
         ModuleAccess.grantToAgent(instrumentation);
+        refuseWhileRecording();
         try (JarFile jar = new JarFile(AgentJar.file())) {
             ModuleAccess.grantToBootClasses(instrumentation, BootClasses.define(jar));
+        }
+    }
+
+    /**
+     * A JVM that records a cache for ahead-of-time use leaves out what an agent has woven. Without {@code Unsafe}, no JVM can start from the
+     * cache, nor can the one that is to assemble it (<i>seen</i> on JDK 25: it crashes). A cache that is recorded with Zonal standing aside is good for
+     * JVMs with Zonal: they have the same module options.
+     */
+    private static void refuseWhileRecording() {
+        boolean recording;
+        try {
+            recording = CDS.isDumpingStaticArchive();
+        } catch (LinkageError e) {
+            return; // a JDK that says so in another way
+        }
+        if (recording) {
+            throw new UnsupportedOperationException(
+                    "this JVM records an ahead-of-time cache, which would lack the woven jdk.internal.misc.Unsafe and be of no use;"
+                            + " JVMs that use the cache do get Zonal");
         }
     }
 

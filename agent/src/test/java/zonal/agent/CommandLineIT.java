@@ -179,8 +179,12 @@ class CommandLineIT {
 
     @Test
     void whoTookWhatAndWhatChangedIsTold() throws Exception {
-        try (Jvm.Running running = holder(jvm().agent())) {
-            succeeded(zonal(running.pid(), "sites"));
+        try (Jvm.Running running = holder(jvm().agent("sample=1"))) {
+            Jvm.Result sites = succeeded(zonal(running.pid(), "sites"));
+            assertLine(sites.out(), "[0-9.]+ .*B live, [0-9,]+ blocks; by call site, estimated from samples:");
+            assertLine(
+                    sites.out(),
+                    "[0-9.]+ .*B live \\([0-9]+ % of all\\), [0-9,]+ blocks, [0-9,]+ samples?, the oldest .*");
             succeeded(zonal(running.pid(), "leaks", 10));
             Jvm.Result diff = succeeded(zonal(running.pid(), "diff", 1));
             assertLine(diff.out(), "all +[0-9,]+ .*");

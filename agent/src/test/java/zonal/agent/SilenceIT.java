@@ -4,16 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import zonal.agent.apps.Everything;
 import zonal.agent.apps.Hello;
-import zonal.agent.apps.IdleAgent;
 import zonal.agent.apps.Semantics;
 
 class SilenceIT {
@@ -117,55 +112,6 @@ class SilenceIT {
         }
         assumeFalse(LIBRARY.isEmpty(), "no gcc: nothing of JNI was tested");
         assertTrue(result.out().contains("jni: "), result.out());
-    }
-
-    /** An archive that was made without an agent is not quite the right one under any, and the JVM says so: as it would without us. */
-    @Test
-    void withAnArchiveOfTheApplicationsClassesTheOutputIsAsUnderAnAgentThatDoesNothing() throws Exception {
-        Path archive = folder.resolve("app.jsa");
-        onAnArchive("-XX:ArchiveClassesAtExit=" + archive, archive, "-XX:SharedArchiveFile=" + archive);
-    }
-
-    @Test
-    void withAnAheadOfTimeCacheTheOutputIsAsUnderAnAgentThatDoesNothing() throws Exception {
-        Path cache = folder.resolve("app.aot");
-        onAnArchive("-XX:AOTCacheOutput=" + cache, cache, "-XX:AOTCache=" + cache);
-    }
-
-    private void onAnArchive(String toMake, Path made, String toUse) throws Exception {
-        String idle = "-javaagent:" + TestAgents.jar(folder, IdleAgent.class);
-        String[] application = {"-cp", jarOfTheApplications().toString(), Everything.class.getName()};
-        Jvm.Result making = new Jvm(folder).option(toMake).command(application).run();
-        assumeTrue(Files.exists(made), making.out() + making.err());
-        Jvm.Result expected =
-                new Jvm(folder).option(toUse, idle).command(application).run();
-        Jvm.Result zonal =
-                new Jvm(folder).option(toUse).agent().command(application).run();
-        assertEquals(withoutUptime(expected), withoutUptime(zonal));
-        assertEquals(0, zonal.exitCode());
-        assertTrue(zonal.out().contains("base: done"), zonal.out());
-    }
-
-    private static Jvm.Result withoutUptime(Jvm.Result result) {
-        String uptime = "(?m)^\\[[0-9.,]+s]";
-        return new Jvm.Result(
-                result.exitCode(),
-                result.out().replaceAll(uptime, ""),
-                result.err().replaceAll(uptime, ""));
-    }
-
-    /** A class path of folders can't be archived. */
-    private Path jarOfTheApplications() throws IOException {
-        Path jar = folder.resolve("app.jar");
-        Path classes = Jvm.TEST_CLASSES.resolve("zonal/agent/apps");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
-                Stream<Path> files = Files.list(classes)) {
-            for (Path file : files.sorted().toList()) {
-                out.putNextEntry(new JarEntry("zonal/agent/apps/" + file.getFileName()));
-                out.write(Files.readAllBytes(file));
-            }
-        }
-        return jar;
     }
 
     private static String[] library() {

@@ -3,6 +3,7 @@ package zonal.agent.cli;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import zonal.agent.AllocatorMXBean;
 import zonal.agent.SiteGrowth;
 import zonal.agent.SiteUsage;
 
@@ -27,16 +28,17 @@ final class SitesCommand {
             if (leaks) {
                 printLeaks(connection.bean().leakSuspects(number), out);
             } else {
-                printSites(
-                        connection.bean().liveSites(number), connection.bean().getLiveBytes(), out);
+                printSites(connection.bean(), number, out);
             }
         }
     }
 
-    private static void printSites(List<SiteUsage> sites, long liveBytes, Output out) throws Output.Broken {
-        if (sites.isEmpty()) {
-            out.line("no live block was sampled");
-        }
+    private static void printSites(AllocatorMXBean bean, int number, Output out) throws Output.Broken {
+        List<SiteUsage> sites = bean.liveSites(number);
+        long liveBytes = bean.getLiveBytes();
+        out.line(Amounts.bytes(liveBytes) + " live, " + Amounts.count(bean.getLiveBlocks()) + " blocks; "
+                + (sites.isEmpty() ? "none of them was sampled" : "by call site, estimated from samples:"));
+        out.line("");
         for (SiteUsage site : sites) {
             out.line(out.bold(Amounts.bytes(site.liveBytes()) + " live")
                     + String.format(
