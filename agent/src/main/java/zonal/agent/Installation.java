@@ -142,8 +142,8 @@ public final class Installation {
     }
 
     /**
-     * A JVM that records a cache for ahead-of-time use leaves out what an agent has woven. Without {@code Unsafe}, no JVM can start from the
-     * cache, nor can the one that is to assemble it (<i>seen</i> on JDK 25: it crashes). A cache that is recorded with Zonal standing aside is good for
+     * A JVM that records a cache for ahead-of-time use leaves out what an agent has woven. Without {@code Unsafe} the JVM that is to assemble
+     * the cache crashes (<i>seen</i> on JDK 25). A cache that is recorded with Zonal standing aside is good for
      * JVMs with Zonal: they have the same module options.
      */
     private static void refuseWhileRecording() {
