@@ -28,35 +28,47 @@ class AheadOfTimeIT {
     @Test
     void theAgentStandsAsideWhileACacheIsRecordedAndServesTheJvmsThatUseIt() throws Exception {
         Path jar = jarOfTheApplications();
-        String cache = folder.resolve("app.aot").toString();
-        Jvm.Result recording = run("-XX:AOTCacheOutput=" + cache, "", jar);
+        Path cache = folder.resolve("app.aot");
+        Jvm.Result recording =
+                hello(new Jvm(folder).option("-XX:AOTCacheOutput=" + cache).agent(), jar);
         assertTrue(recording.out().startsWith("hello\n"), recording.out());
         assertEquals(1, linesOfZonal(recording).size(), recording.err());
         assertTrue(linesOfZonal(recording).getFirst().startsWith(STANDS_ASIDE), recording.err());
         assertEquals(0, recording.exitCode(), recording.err());
-
-        // AOTMode=on: a cache that is of no use here would end the JVM.
-        Jvm.Result using = run("-XX:AOTCache=" + cache + " -XX:AOTMode=on", "=dump-on-exit=exit.txt", jar);
-        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), using);
-        Listing.parse(Files.readString(folder.resolve("exit.txt"))); // Zonal is on
+        assertServesJvmsThatUse(cache, jar);
     }
 
     @Test
     void theSameInTwoSteps() throws Exception {
         Path jar = jarOfTheApplications();
+        Path cache = folder.resolve("app.aot");
         String configuration = "-XX:AOTConfiguration=" + folder.resolve("app.aotconf");
-        Jvm.Result recording = run("-XX:AOTMode=record " + configuration, "", jar);
+        Jvm.Result recording = hello(
+                new Jvm(folder).option("-XX:AOTMode=record", configuration).agent(), jar);
         assertEquals(1, linesOfZonal(recording).size(), recording.err());
         assertEquals(0, recording.exitCode(), recording.err());
 
-        String cache = "-XX:AOTCache=" + folder.resolve("app.aot");
-        Jvm.Result assembling = run("-XX:AOTMode=create " + configuration + " " + cache, "", jar);
+        Jvm assembler = new Jvm(folder).option("-XX:AOTMode=create", configuration, "-XX:AOTCache=" + cache);
+        Jvm.Result assembling = hello(assembler.agent(), jar);
         assertEquals(List.of(), linesOfZonal(assembling));
         assertEquals(0, assembling.exitCode(), assembling.out() + assembling.err());
+        assertServesJvmsThatUse(cache, jar);
+    }
 
-        Jvm.Result using = run(cache + " -XX:AOTMode=on", "=dump-on-exit=exit.txt", jar);
+    private void assertServesJvmsThatUse(Path cache, Path jar) throws Exception {
+        // AOTMode=on: a cache that is of no use here would end the JVM.
+        Jvm user = new Jvm(folder).option("-XX:AOTCache=" + cache, "-XX:AOTMode=on");
+        Jvm.Result using = hello(user.agent("dump-on-exit=exit.txt"), jar);
         assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), using);
-        Listing.parse(Files.readString(folder.resolve("exit.txt")));
+        Listing.parse(Files.readString(folder.resolve("exit.txt"))); // Zonal is on
+    }
+
+    private static Jvm.Result hello(Jvm jvm, Path jar) throws Exception {
+        return jvm.command("-cp", jar.toString(), Hello.class.getName()).run();
+    }
+
+    private static List<String> linesOfZonal(Jvm.Result result) {
+        return result.err().lines().filter(line -> line.startsWith("zonal: ")).toList();
     }
 
     /** An archive that was made without an agent is not quite the right one under any, and the JVM says so: as it would without us. */
@@ -106,17 +118,5 @@ class AheadOfTimeIT {
             }
         }
         return jar;
-    }
-
-    private Jvm.Result run(String options, String agentOptions, Path jar) throws Exception {
-        return new Jvm(folder)
-                .option(options.split(" ", -1))
-                .option("-javaagent:" + Jvm.AGENT_JAR + agentOptions)
-                .command("-cp", jar.toString(), Hello.class.getName())
-                .run();
-    }
-
-    private static List<String> linesOfZonal(Jvm.Result result) {
-        return result.err().lines().filter(line -> line.startsWith("zonal: ")).toList();
     }
 }
