@@ -73,10 +73,13 @@ class ResizeRaceTest {
                     Allocator.free(block[0]);
                     own[0] = takeOwn(bytes);
                     together.await();
-                    together.await();
-                    if (own[0] == block[0]) { // it was freed, taken again, and then resized: that can't be told
+                    boolean resizedToo =
+                            own[0] == block[0]; // asked here: from the next barrier on the resizer has another block
+                    if (resizedToo) { // it was freed, taken again, and then perhaps resized: that can't be told
                         freeIfLive(own[0]);
-                    } else {
+                    }
+                    together.await();
+                    if (!resizedToo) {
                         freeOwn(own[0], bytes);
                     }
                 }
