@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ResizeRaceTest {
 
-    private static final int ROUNDS = 20_000;
+    private static final int ROUNDS = 10_000;
 
     @ParameterizedTest
     @CsvSource({
