@@ -33,7 +33,10 @@ record CFunction(
     private static final int CALLS_BEFORE_SETTLED = 200;
 
     /** What {@link DirectDowncall} was run on, and what of the JDK's internals it needs beside those of {@link Memory#INTERNAL}. */
-    private static final String KNOWN_SYSTEM = "25 Linux amd64";
+    private static final int FIRST_KNOWN_JDK = 25;
+
+    private static final int LAST_KNOWN_JDK = 27;
+    private static final String KNOWN_SYSTEM = "Linux amd64";
 
     private static final String[] KNOWN_INTERNALS = {
         "jdk.internal.foreign.abi", "jdk.internal.foreign.abi.x64", "jdk.internal.loader"
@@ -62,9 +65,9 @@ record CFunction(
     }
 
     private static boolean isKnownSystem() {
-        String system = System.getProperty("java.specification.version") + " " + System.getProperty("os.name") + " "
-                + System.getProperty("os.arch");
-        if (!system.equals(KNOWN_SYSTEM)) {
+        int jdk = Runtime.version().feature();
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        if (jdk < FIRST_KNOWN_JDK || jdk > LAST_KNOWN_JDK || !system.equals(KNOWN_SYSTEM)) {
             return false;
         }
         for (String internal : KNOWN_INTERNALS) {

@@ -29,7 +29,7 @@ import jdk.internal.loader.BootLoader;
  * machine words. Here all arguments are machine words, so there is nothing to turn; but setting that chain up was more than half of what
  * the agent added to a start: <i>measured</i> on a 2-core x86-64 machine, 110 ms with the linker, 10 with this.
  *
- * <p>It is internal to the JDK, and so for {@link CFunction} to use only on the one release, system and processor that it was run on.
+ * <p>It is internal to the JDK, and so for {@link CFunction} to use only on the releases, the system and the processor that it was run on.
  * Elsewhere, and wherever this class does not link, it goes through the linker.
  */
 final class DirectDowncall {
