@@ -49,7 +49,7 @@ public class AllocationDumpStress {
     /** Of fine and coarse blocks: only what the heap splits off anew changes its class. */
     private static void giveToTheHeap() {
         CacheTable.drainMine();
-        CacheTable.drainShared();
+        CacheTable.drainShared(true);
     }
 
     @Actor

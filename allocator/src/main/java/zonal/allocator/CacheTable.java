@@ -54,6 +54,9 @@ final class CacheTable {
     private static final Thread[] OWNERS = new Thread[PLACES];
     private static final SpinLock[] SHARED_LOCKS = new SpinLock[SHARED];
 
+    /** By shared cache: the digest of its counts when the housekeeper last looked. */
+    private static final long[] SHARED_SEEN = new long[SHARED];
+
     /** Guards the making and keeping of caches. */
     private static final SpinLock LOCK = new SpinLock();
 
@@ -251,16 +254,18 @@ final class CacheTable {
     @ReservedStackAccess
     static void sweep() {
         for (long cache = inherit(); cache != 0; cache = inherit()) {
-            keep(cache);
+            keep(cache, Housekeeper.now());
         }
     }
 
     /**
      * Takes its cache away from the thread that has a place, if that is idle, as {@link IdleCaches} says; empties it, and keeps it for others.
      * Answers whether it was.
+     *
+     * @param used the tick by which it was last used
      */
     @ReservedStackAccess
-    static boolean retire(int place) throws Throwable {
+    static boolean retire(int place, long used) throws Throwable {
         long holder = holder(place);
         long owner = Memory.getLongAcquire(holder + OWNER);
         if (owner <= 0 || !Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
@@ -279,15 +284,15 @@ final class CacheTable {
         }
         if (retired) {
             Memory.putInt(holder + HITS, 0);
-            keep(vacate(place));
+            keep(vacate(place), used);
         }
         return retired;
     }
 
-    /** Empties a cache that nobody has, and keeps it for others. */
-    private static void keep(long cache) {
+    /** Empties a cache that nobody has, and that was last used by the tick {@code used}, and keeps it for others. */
+    private static void keep(long cache, long used) {
         Bias.leave(cache); // a stack overflow may have kept its thread from doing so
-        drain(cache);
+        drain(cache, used);
         ThreadCache.purgeSlots(cache);
         LOCK.lock();
         try {
@@ -297,13 +302,16 @@ final class CacheTable {
         }
     }
 
-    /** Empties the shared caches that nobody uses at this moment. */
+    /** Empties the shared caches that nobody has used since the last call, or {@code all} that nobody uses at this moment. For the housekeeper alone. */
     @ReservedStackAccess
-    static void drainShared() {
+    static void drainShared(boolean all) {
         for (int i = 0; i < SHARED; i++) {
-            if (SHARED_LOCKS[i].tryLock()) {
+            long digest = ThreadCache.digest(address(i));
+            boolean unused = digest == SHARED_SEEN[i];
+            SHARED_SEEN[i] = digest;
+            if ((unused || all) && SHARED_LOCKS[i].tryLock()) {
                 try {
-                    drain(address(i));
+                    drain(address(i), Housekeeper.now());
                 } finally {
                     SHARED_LOCKS[i].unlock();
                 }
@@ -315,15 +323,15 @@ final class CacheTable {
     static void drainMine() {
         long cache = mine();
         if (cache != 0) {
-            drain(cache);
+            drain(cache, Housekeeper.now());
         }
     }
 
-    private static void drain(long cache) {
+    private static void drain(long cache, long used) {
         for (int c = 1; c < SizeClasses.COUNT; c++) {
-            Magazine.drain(cache, c);
+            Magazine.drain(cache, c, used);
         }
-        RunSlot.drain(cache);
+        RunSlot.drain(cache, used);
     }
 
     @SuppressWarnings("NullAway") // a thread that has ended is not kept from the garbage collector

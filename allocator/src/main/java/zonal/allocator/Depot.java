@@ -140,7 +140,7 @@ final class Depot {
             while (COUNTS[depot] > 0) {
                 int batch = Math.min(DRAIN_BATCH, COUNTS[depot]);
                 int left = COUNTS[depot] - batch;
-                PageHeap.flush(depot % SizeClasses.COUNT, slot(depot, left), batch);
+                PageHeap.flush(depot % SizeClasses.COUNT, slot(depot, left), batch, Housekeeper.now());
                 COUNTS[depot] = left;
             }
         } finally {

@@ -14,10 +14,11 @@ final class Housekeeper implements Runnable {
     private static final long DECAY_NANOS = Options.current().decayNanos();
     private static final long TICK_MILLIS = Math.clamp(DECAY_NANOS / 10_000_000, 10, 1_000);
 
-    /** A thread that is idle for less than a second isn't idle, however short the decay. */
-    private static final long TICKS_BETWEEN_LOOKS = Math.max(10, 1_000 / TICK_MILLIS);
+    /** After so many ticks without a call a thread is idle: not within a second, however short the decay. */
+    static final long IDLE_TICKS = Math.max(10, 1_000 / TICK_MILLIS);
 
-    private static final long DECAY_TICKS = DECAY_NANOS / 1_000_000 / TICK_MILLIS;
+    private static final long TICKS_BETWEEN_LOOKS = IDLE_TICKS / 10;
+    private static final long DECAY_TICKS = Math.ceilDiv(DECAY_NANOS, TICK_MILLIS * 1_000_000);
 
     /** Written by the daemon alone. Readers may see an older tick: memory is kept a little longer or shorter. */
     private static long now = 1;
@@ -27,6 +28,11 @@ final class Housekeeper implements Runnable {
     /** The current tick. */
     static long now() {
         return now;
+    }
+
+    /** Whether memory that was freed at or before {@code tick} is to go back to the system. */
+    static boolean isDue(long tick) {
+        return DECAY_NANOS != Options.NEVER && tick <= now - DECAY_TICKS;
     }
 
     static void start() {
@@ -52,9 +58,7 @@ final class Housekeeper implements Runnable {
 
     private static void keepHouse() throws Throwable {
         CacheTable.sweep();
-        if (now % 10 == 0) {
-            CacheTable.drainShared();
-        }
+        CacheTable.drainShared(now % 10 == 0);
         Depot.drainUnused();
         Backlog.drain();
         StrictMappings.INSTANCE.unmapRefused();
@@ -72,22 +76,8 @@ final class Housekeeper implements Runnable {
 
     /** Gives back all free memory that was last changed at or before {@code tick}. */
     static void purge(long tick) {
-        purge(PageArea.FINE, tick);
-        purge(PageArea.COARSE, tick);
+        PageArea.FINE.purge(tick);
+        PageArea.COARSE.purge(tick);
         RunHeap.INSTANCE.purge(tick);
-    }
-
-    private static void purge(PageArea area, long tick) {
-        area.purgeFreePages(tick);
-        area.purgeMetadata();
-        PageHeap[] heaps = PageHeap.all();
-        for (int i = 0; i < area.pageCount(); i++) {
-            long page = area.page(i);
-            int owner = area.owner(i);
-            // Racy reads, to pass over most pages without the lock; the heap looks again under it.
-            if (owner != Page.FREE_PAGE && Page.touched(page) != 0 && Page.time(page) <= tick && Page.free(page) > 0) {
-                heaps[owner].purge(i, tick);
-            }
-        }
     }
 }

@@ -36,23 +36,29 @@ final class IdleCaches {
     /** Of a carrier the JVM shows its own frames, and not those of the virtual thread that it carries. */
     private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
-    /** By place: the digest of its cache's counts at the last look. */
+    /** By place: the digest of its cache's counts at the last look, and the first tick at which it was that. */
     private static final long[] SEEN = new long[CacheTable.PLACES];
+
+    private static final long[] SINCE = new long[CacheTable.PLACES];
 
     private IdleCaches() {}
 
-    /** Takes the caches away that were not used since the last look. For the housekeeper alone. */
+    /** Takes the caches away that were not used for {@link Housekeeper#IDLE_TICKS}. For the housekeeper alone. */
     static void look() throws Throwable {
         for (int place = 0; place < CacheTable.PLACES; place++) {
             long cache = CacheTable.at(place);
             if (CacheTable.isShared(cache)) {
                 continue;
             }
+            long now = Housekeeper.now();
             long digest = ThreadCache.digest(cache);
-            if (digest == SEEN[place]) {
-                CacheTable.retire(place);
+            if (digest != SEEN[place]) {
+                SEEN[place] = digest;
+                SINCE[place] = now;
+            } else if (now - SINCE[place] >= Housekeeper.IDLE_TICKS) {
+                CacheTable.retire(place, SINCE[place]);
+                SINCE[place] = now; // where it wasn't to be had, it is left alone for as long again
             }
-            SEEN[place] = digest;
         }
     }
 

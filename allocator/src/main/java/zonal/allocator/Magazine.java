@@ -289,7 +289,7 @@ final class Magazine {
     private static void give(int stripe, int sizeClass, long slots, int count) {
         int put = Depot.put(stripe, sizeClass, slots, count);
         if (put < count) {
-            flush(sizeClass, slots + (long) put * SLOT, count - put);
+            flush(sizeClass, slots + (long) put * SLOT, count - put, Housekeeper.now());
         }
     }
 
@@ -322,10 +322,10 @@ final class Magazine {
         return same;
     }
 
-    private static void flush(int sizeClass, long slots, int count) {
-        PageHeap.flush(sizeClass, slots, count);
+    private static void flush(int sizeClass, long slots, int count, long freed) {
+        PageHeap.flush(sizeClass, slots, count, freed);
         if (Housekeeper.AT_ONCE) {
-            (SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE).purgeFreePages(Long.MAX_VALUE);
+            (SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE).purgeFree();
         }
     }
 
@@ -340,12 +340,16 @@ final class Magazine {
         Memory.putLong(magazine + PUTS, Memory.getLong(magazine + PUTS) + (long) blocks * SLOT);
     }
 
-    /** Gives all blocks back to the heaps, and the limit back to the cache. */
-    static void drain(long cache, int sizeClass) {
-        sendHome(cache, sizeClass);
+    /** Gives all blocks, which were freed by the tick {@code freed}, back to the heaps, and the limit back to the cache. */
+    static void drain(long cache, int sizeClass, long freed) {
+        int remote = remoteCount(cache, sizeClass);
+        if (remote > 0) {
+            flush(sizeClass, remoteSlots(cache, sizeClass), remote, freed);
+            Memory.putInt(magazine(cache, sizeClass) + END, Memory.getInt(magazine(cache, sizeClass) + LIMIT));
+        }
         int count = count(cache, sizeClass);
         if (count > 0) {
-            flush(sizeClass, slots(cache, sizeClass), count);
+            flush(sizeClass, slots(cache, sizeClass), count, freed);
             dropOldest(cache, sizeClass, count);
         }
         grant(cache, -(long) limit(cache, sizeClass) * SizeClasses.size(sizeClass));

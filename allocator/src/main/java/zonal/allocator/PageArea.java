@@ -81,7 +81,6 @@ final class PageArea {
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
     private int warm = Page.NONE;
-    private int warmTail = Page.NONE;
     private int cold;
     private int freePages;
 
@@ -143,8 +142,12 @@ final class PageArea {
      * not read, and so stays with the system.
      */
     int owner(int index) {
-        int group = index / GROUP_PAGES;
-        return (usedGroups[group >>> 6] >>> group & 1) == 0 ? Page.FREE_PAGE : Page.owner(page(index));
+        return isUsed(index / GROUP_PAGES) ? Page.owner(page(index)) : Page.FREE_PAGE;
+    }
+
+    /** Whether the metadata of a group's pages may be resident. */
+    private boolean isUsed(int group) {
+        return (usedGroups[group >>> 6] >>> group & 1) != 0;
     }
 
     /** Pages that were ever handed out: all indexes below this are valid. */
@@ -290,9 +293,7 @@ final class PageArea {
         } else {
             Page.setNext(page, warm);
             Page.setPrevious(page, Page.NONE);
-            if (warm == Page.NONE) {
-                warmTail = index;
-            } else {
+            if (warm != Page.NONE) {
                 Page.setPrevious(page(warm), index);
             }
             warm = index;
@@ -309,46 +310,73 @@ final class PageArea {
         } else {
             Page.setNext(page(previous), next);
         }
-        if (next == Page.NONE) {
-            warmTail = previous;
-        } else {
+        if (next != Page.NONE) {
             Page.setPrevious(page(next), previous);
         }
         freePages--;
     }
 
-    /** Gives the memory of free pages that were last changed at or before {@code tick} back to the system. */
-    @ReservedStackAccess
-    void purgeFreePages(long tick) {
-        long held;
-        while ((held = holdWarm(tick)) != 0) {
-            int first = (int) (held >>> Integer.SIZE);
-            int count = (int) held;
-            boolean purged = purge(first, count);
-            releaseWarm(first, count, purged);
-            if (!purged) {
+    /**
+     * Gives back what was last changed at or before {@code tick}: the memory of free pages, of free parts of pages in use, and of metadata. Warm pages are
+     * not in the order of their ages, for what lay in an idle thread's cache is old when it comes here, so all are looked at.
+     */
+    void purge(long tick) {
+        PageHeap[] heaps = PageHeap.all();
+        for (int i = 0; i < fresh; i++) {
+            if (!isUsed(i / GROUP_PAGES)) {
+                continue;
+            }
+            long page = page(i);
+            // Racy reads, to pass over most pages without a lock; whoever purges looks again under it.
+            if (Page.touched(page) != 0 && Page.time(page) <= tick && Page.free(page) > 0) {
+                int owner = Page.owner(page);
+                if (owner == Page.FREE_PAGE) {
+                    purgeFree(i, tick);
+                } else {
+                    heaps[owner].purge(i, tick);
+                }
+            }
+        }
+        purgeMetadata();
+    }
+
+    /** Gives the memory of all free pages back. */
+    void purgeFree() {
+        for (int index; (index = warm) != Page.NONE; ) {
+            if (!purgeFree(index, Long.MAX_VALUE)) {
                 return;
             }
         }
     }
 
     /**
-     * Takes the warm page that was freed first, and its neighbours that may go back, too, out of the list, so that nobody can take one while
-     * the system calls run. Answers the first and how many they are, or 0 if there is none.
+     * Gives the memory of a free page, and of its neighbours, back to the system, as far as they were last changed at or before {@code tick}. False if
+     * the system refuses.
      */
-    private long holdWarm(long tick) {
+    @ReservedStackAccess
+    private boolean purgeFree(int index, long tick) {
+        long held = holdWarm(index, tick);
+        int first = (int) (held >>> Integer.SIZE);
+        int count = (int) held;
+        boolean purged = count == 0 || purge(first, count);
+        releaseWarm(first, count, purged);
+        return purged;
+    }
+
+    /**
+     * Takes a warm page, and its neighbours that may go back, too, out of the list, so that nobody can take one while the system calls run. Answers
+     * the first and how many they are: none if the page is no longer one that may go back.
+     */
+    private long holdWarm(int index, long tick) {
         lock.lock();
         try {
-            if (warmTail == Page.NONE || Page.time(page(warmTail)) > tick) {
-                return 0;
-            }
-            int first = warmTail;
-            int end = first + 1;
-            while (end - first < MOST_HELD && isWarm(first - 1, tick)) {
-                first--;
-            }
+            int first = index;
+            int end = index;
             while (end - first < MOST_HELD && isWarm(end, tick)) {
                 end++;
+            }
+            while (first < end && end - first < MOST_HELD && isWarm(first - 1, tick)) {
+                first--;
             }
             for (int i = first; i < end; i++) {
                 unlinkWarm(i);
@@ -395,7 +423,7 @@ final class PageArea {
 
     /** Gives back the metadata of groups all of whose pages are cold. */
     @ReservedStackAccess
-    void purgeMetadata() {
+    private void purgeMetadata() {
         for (int i = 0; i < usedGroups.length; i++) {
             for (long used = usedGroups[i]; used != 0; used &= used - 1) {
                 int group = (i << 6) + Long.numberOfTrailingZeros(used);

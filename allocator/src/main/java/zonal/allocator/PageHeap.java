@@ -265,9 +265,11 @@ final class PageHeap {
     /**
      * Takes {@code count} blocks of a class back, whose addresses are at {@code slots}; each goes to the heap of its page, or to the
      * {@link Backlog} while that is locked for long.
+     *
+     * @param freed the tick by which all of them were freed: from then on their memory waits for the decay
      */
     @ReservedStackAccess
-    static void flush(int sizeClass, long slots, int count) {
+    static void flush(int sizeClass, long slots, int count, long freed) {
         Backlog.drainFew();
         PageArea area = SizeClasses.isFine(sizeClass) ? PageArea.FINE : PageArea.COARSE;
         int done = 0;
@@ -291,7 +293,7 @@ final class PageHeap {
                 heap.lock.lock();
             }
             try {
-                done = heap.giveBack(sizeClass, slots, done, count);
+                done = heap.giveBack(sizeClass, slots, done, count, freed);
             } finally {
                 heap.lock.unlock();
             }
@@ -310,7 +312,7 @@ final class PageHeap {
             return false;
         }
         try {
-            heap.giveBack(sizeClass, slot, 0, 1);
+            heap.giveBack(sizeClass, slot, 0, 1, Housekeeper.now());
             return true;
         } finally {
             heap.lock.unlock();
@@ -318,14 +320,14 @@ final class PageHeap {
     }
 
     /** Takes blocks back up to the first that belongs to another heap; answers the index of that one. */
-    private int giveBack(int sizeClass, long slots, int from, int count) {
+    private int giveBack(int sizeClass, long slots, int from, int count, long freed) {
         int i = from;
         while (i < count) {
             int index = area.index(Memory.getLong(slots + ((long) i << 3)) - area.base);
             if (Page.owner(area.page(index)) != this.index) {
                 break;
             }
-            i = giveBack(index, sizeClass, slots, i, count);
+            i = giveBack(index, sizeClass, slots, i, count, freed);
         }
         return i;
     }
@@ -334,7 +336,7 @@ final class PageHeap {
      * Takes back the blocks of one page that follow one another; answers the index of the first that is another page's. Blocks that were
      * split off together are often freed together: the page's numbers are written once for all of them.
      */
-    private int giveBack(int index, int sizeClass, long slots, int from, int count) {
+    private int giveBack(int index, int sizeClass, long slots, int from, int count, long freed) {
         long page = area.page(index);
         long data = area.data(index);
         int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
@@ -366,7 +368,7 @@ final class PageHeap {
         Page.setFree(page, free);
         Page.setBlocks(page, blocks);
         Page.setSearch(page, search);
-        Page.setTime(page, Housekeeper.now());
+        Page.setTime(page, Math.max(Page.time(page), freed));
         if (blocks == 0) {
             leave(index, page);
         } else if (longest > bound) {

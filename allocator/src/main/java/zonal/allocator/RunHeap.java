@@ -286,10 +286,14 @@ final class RunHeap {
         purge.keepTo(most);
     }
 
-    /** Takes back a run from a thread's cache. */
+    /** Takes back a run from a thread's cache, where it has been since the tick {@code freed}, or longer. */
     @ReservedStackAccess
-    void giveCached(long address) {
+    void giveCached(long address, long freed) {
         int run = index(address);
+        if (Housekeeper.isDue(freed)) {
+            purge.giveBack(run, Run.length(run));
+            return;
+        }
         long most;
         lock.lock();
         try {

@@ -68,7 +68,7 @@ final class RunSlot {
         Memory.putLong(cache + ThreadCache.RUN, address);
         Memory.putInt(cache + ThreadCache.RUN_PAGES, pages);
         if (older != 0) {
-            RunHeap.INSTANCE.giveCached(older);
+            RunHeap.INSTANCE.giveCached(older, Housekeeper.now());
         }
         return true;
     }
@@ -78,12 +78,12 @@ final class RunSlot {
         return Memory.getLong(cache + ThreadCache.RUN) == 0 ? 0 : Memory.getInt(cache + ThreadCache.RUN_PAGES);
     }
 
-    /** Gives the cached run back to the heap. */
-    static void drain(long cache) {
+    /** Gives the cached run, which was freed by the tick {@code freed}, back to the heap. */
+    static void drain(long cache, long freed) {
         long address = Memory.getLong(cache + ThreadCache.RUN);
         if (address != 0) {
             Memory.putLong(cache + ThreadCache.RUN, 0);
-            RunHeap.INSTANCE.giveCached(address);
+            RunHeap.INSTANCE.giveCached(address, freed);
         }
     }
 

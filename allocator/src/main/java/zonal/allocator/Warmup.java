@@ -86,7 +86,7 @@ final class Warmup {
         Free.give(grown);
         Free.give(neighbour);
         Housekeeper.purge(Long.MAX_VALUE);
-        CacheTable.drainShared();
+        CacheTable.drainShared(true);
         leaveBacklog(SizeClasses.of((int) SIZES[0]));
         CacheTable.sweep();
         Depot.drainUnused();

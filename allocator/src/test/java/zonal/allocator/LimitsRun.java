@@ -264,7 +264,7 @@ final class LimitsRun {
         HeapCheck.quiet();
     }
 
-    /** Threads that each use sizes up to 32 KiB for once, and then stay. */
+    /** Threads that each use sizes up to 32 KiB, and a run, for once, and then stay. */
     private static void idlePool(int count) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(count);
         CountDownLatch end = new CountDownLatch(1);
@@ -275,22 +275,29 @@ final class LimitsRun {
             thread.start();
         }
         ready.await();
+        long tick = Housekeeper.now();
         System.out.println("cached=" + Statistics.read().threadCacheBytes());
         Statistics idle = awaitEmptyCaches(before + 4 * MIB);
         System.out.println("left-cached=" + idle.threadCacheBytes());
         System.out.println("left-held=" + (idle.residentBytes() - before));
+        System.out.println("decays=" + (Housekeeper.now() - tick) / Housekeeper.IDLE_TICKS);
         HeapCheck.quiet();
         end.countDown();
     }
 
     private static void useEachSizeOnce(CountDownLatch ready, CountDownLatch end) {
         for (int bytes = 512; bytes <= 32 << 10; bytes += 512) {
-            long block = Allocator.malloc(bytes);
-            touch(block, bytes);
-            Allocator.free(block);
+            useOnce(bytes);
         }
+        useOnce(100_000);
         ready.countDown();
         await(end);
+    }
+
+    private static void useOnce(int bytes) {
+        long block = Allocator.malloc(bytes);
+        touch(block, bytes);
+        Allocator.free(block);
     }
 
     private static void takeALittle(CountDownLatch ready, CountDownLatch end) {

@@ -217,6 +217,17 @@ class LimitsTest {
         assertThat(result.number("left-held")).isLessThan(4L << 20);
     }
 
+    /** What an idle thread's cache held doesn't wait twice: first until the thread is seen to be idle, and then, in its page or run, as long again. */
+    @Test
+    void whatAnIdleThreadFreedGoesBackWithinTwiceTheDecay() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "idle-pool", 200)
+                .options("decay=3s")
+                .run()
+                .succeeded();
+        assertThat(result.number("left-held")).isLessThan(4L << 20);
+        assertThat(result.number("decays")).isLessThan(2);
+    }
+
     // ---- strict overcommit
 
     /** The system charges what is accessible, touched or not, where {@code vm.overcommit_memory} is 2. */

@@ -119,7 +119,9 @@ final class ThreadsRun {
         long retired = 0;
         while (threads.stream().anyMatch(Thread::isAlive)) {
             for (int place = 0; place < CacheTable.PLACES; place++) {
-                retired += CacheTable.retire(place) ? 1 : 0;
+                long used =
+                        place % 2 == 0 ? Housekeeper.now() : 0; // 0 is long ago: a run goes back to the system at once
+                retired += CacheTable.retire(place, used) ? 1 : 0;
             }
         }
         System.out.println("retired=" + retired);
