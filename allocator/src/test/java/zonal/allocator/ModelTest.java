@@ -4,8 +4,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The allocator is a map from addresses to blocks, whatever is done to it: millions of random steps against a shadow map, for each
- * configuration that takes other paths. More steps: {@code -Dzonal.test.steps=100000000}; another run: {@code -Dzonal.test.seed=42}.
+ * The allocator is a map from addresses to blocks, whatever is done to it: random steps against a shadow map, near a million in all, in
+ * configurations that take different paths. More steps: {@code -Dzonal.test.steps=100000000}; another run: {@code -Dzonal.test.seed=42}.
  */
 class ModelTest {
 
