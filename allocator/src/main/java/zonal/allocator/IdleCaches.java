@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Of both only one succeeds. If the housekeeper does, all that the thread did with the cache happened before its stack was read, and whatever
  * it does later reads the owner after that. For the second half the thread must be seen in a native method, as who waits or sleeps is: a compiler moves
- * no read from behind such a call to before it, but may do so across a mere poll for a safepoint.
+ * no read from behind such a call to before it, but may do so across a mere poll for a safepoint. Of the carrier of a virtual thread the JVM shows the
+ * carrier's own frames: while it carries one, that which runs the virtual thread is the uppermost, and no native method.
  *
  * <p>The JVM may be told to show fewer frames ({@code MaxJavaStackTraceDepth}). Where it shows fewer than the allocator's deepest call could have, no
  * cache is taken away. Only an observer, or a class that is loaded, can be called deeper than that, and across such a call no cache is in use.
@@ -32,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class IdleCaches {
 
     private static final String WAY_IN = Allocator.class.getName();
-
-    /** Of a carrier the JVM shows its own frames, and not those of the virtual thread that it carries. */
-    private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
     /** By place: the digest of its cache's counts at the last look, and the first tick at which it was that. */
     private static final long[] SEEN = new long[CacheTable.PLACES];
@@ -90,14 +88,13 @@ final class IdleCaches {
         private static final StackTraceElement[] NO_ANSWER = {};
 
         static StackTraceElement[] ask(Thread thread) throws Throwable {
-            Class<?> type = thread.getClass();
-            if (!ANSWERED_IN_FULL || type.getName().equals(CARRIER)) {
+            if (!ANSWERED_IN_FULL) {
                 return NO_ANSWER;
             }
             if (OF_ANY != null) {
                 return (StackTraceElement[]) OF_ANY.invokeExact(thread);
             }
-            return type.getClassLoader() == null ? thread.getStackTrace() : NO_ANSWER;
+            return thread.getClass().getClassLoader() == null ? thread.getStackTrace() : NO_ANSWER;
         }
 
         private static int framesOf(int more) {

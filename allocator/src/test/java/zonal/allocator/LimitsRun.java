@@ -25,7 +25,8 @@ final class LimitsRun {
             case "huge-pages" -> hugePages();
             case "locked" -> locked();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
-            case "idle-pool" -> idlePool(Integer.parseInt(args[1]));
+            case "idle-pool" -> idlePool(Thread.ofPlatform().daemon().stackSize(64 << 10), Integer.parseInt(args[1]));
+            case "idle-virtual" -> idlePool(Thread.ofVirtual(), Integer.parseInt(args[1]));
             case "start" -> System.out.println("mapped=" + Statistics.read().mappedBytes());
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -265,14 +266,12 @@ final class LimitsRun {
     }
 
     /** Threads that each use sizes up to 32 KiB, and a run, for once, and then stay. */
-    private static void idlePool(int count) throws InterruptedException {
+    private static void idlePool(Thread.Builder builder, int count) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(count);
         CountDownLatch end = new CountDownLatch(1);
         long before = Statistics.read().residentBytes();
         for (int i = 0; i < count; i++) {
-            Thread thread = new Thread(null, () -> useEachSizeOnce(ready, end), "pooled", 64 << 10);
-            thread.setDaemon(true);
-            thread.start();
+            builder.start(() -> useEachSizeOnce(ready, end));
         }
         ready.await();
         long tick = Housekeeper.now();

@@ -218,12 +218,14 @@ class LimitsTest {
     }
 
     /** What an idle thread's cache held doesn't wait twice: first until the thread is seen to be idle, and then, in its page or run, as long again. */
-    @Test
-    void whatAnIdleThreadFreedGoesBackWithinTwiceTheDecay() {
-        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "idle-pool", 200)
+    @ParameterizedTest
+    @ValueSource(strings = {"idle-pool", "idle-virtual"})
+    void whatAnIdleThreadFreedGoesBackWithinTwiceTheDecay(String threads) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, threads, 200)
                 .options("decay=3s")
                 .run()
                 .succeeded();
+        assertThat(result.number("left-cached")).isZero();
         assertThat(result.number("left-held")).isLessThan(4L << 20);
         assertThat(result.number("decays")).isLessThan(2);
     }

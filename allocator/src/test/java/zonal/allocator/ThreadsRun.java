@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "sleepy" | "virtual")}, in a JVM
+ * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "sleepy" | "sleepy-virtual" | "virtual")}, in a JVM
  * of its own. Blocks change hands through a table: who puts one in frees the one that lay there.
  */
 final class ThreadsRun {
@@ -45,7 +45,8 @@ final class ThreadsRun {
             case "platform" -> runPlatform(seed, steps, steps / PLATFORM_THREADS);
             case "short-lived" -> runPlatform(seed, steps, STEPS_OF_A_SHORT_LIFE);
             case "crowd" -> runCrowd(seed, steps);
-            case "sleepy" -> runSleepy(seed, steps);
+            case "sleepy" -> runSleepy(seed, steps, false);
+            case "sleepy-virtual" -> runSleepy(seed, steps, true);
             case "virtual" -> runVirtual(seed, steps);
             default -> throw new IllegalArgumentException(args[2]);
         }
@@ -108,12 +109,13 @@ final class ThreadsRun {
         }
     }
 
-    /** Threads that sleep between bursts, and lose their caches while they do, whenever one is seen to sleep. */
-    private static void runSleepy(long seed, long steps) throws Throwable {
+    /** Threads that sleep between bursts, and lose their caches, or their carriers', while they do, whenever one is seen to sleep. */
+    private static void runSleepy(long seed, long steps, boolean virtual) throws Throwable {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < PLATFORM_THREADS; i++) {
-            Runnable life = () -> sleepBetweenBursts(seed, steps / PLATFORM_THREADS);
-            threads.add(i % 2 == 0 ? new Thread(life) : new Secretive(life));
+            Runnable life = () -> sleepBetweenBursts(seed, steps / PLATFORM_THREADS, virtual ? 2_000_000 : 200_000);
+            threads.add(
+                    virtual ? Thread.ofVirtual().unstarted(life) : i % 2 == 0 ? new Thread(life) : new Secretive(life));
             threads.getLast().start();
         }
         long retired = 0;
@@ -127,12 +129,12 @@ final class ThreadsRun {
         System.out.println("retired=" + retired);
     }
 
-    private static void sleepBetweenBursts(long seed, long steps) {
+    private static void sleepBetweenBursts(long seed, long steps, int longestSleepNanos) {
         SplittableRandom random =
                 new SplittableRandom(seed + Thread.currentThread().threadId());
         for (long left = steps; left > 0; left -= STEPS_OF_A_BURST) {
             live(seed, random.nextInt(2 * STEPS_OF_A_BURST), false);
-            LockSupport.parkNanos(random.nextInt(200_000));
+            LockSupport.parkNanos(random.nextInt(longestSleepNanos));
         }
     }
 
