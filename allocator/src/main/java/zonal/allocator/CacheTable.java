@@ -133,11 +133,13 @@ final class CacheTable {
     /** A cache that the calling thread may use until it calls {@link #leave}: its own, or a shared one, locked. */
     static long enter() {
         long mine = mine();
+        long thread = CurrentThread.id();
+        int place = (int) thread & (PLACES - 1);
         if (mine != 0) {
+            IdleMagazines.drainNoted(mine, place);
             return mine;
         }
-        long thread = CurrentThread.id();
-        long acquired = acquire((int) thread & (PLACES - 1), thread);
+        long acquired = acquire(place, thread);
         if (acquired != 0) {
             return acquired;
         }

@@ -72,6 +72,9 @@ final class Housekeeper implements Runnable {
         if (now % TICKS_BETWEEN_LOOKS == 0) {
             IdleCaches.look();
         }
+        if (now % IDLE_TICKS == 0) {
+            IdleMagazines.look();
+        }
     }
 
     /** Gives back all free memory that was last changed at or before {@code tick}. */

@@ -398,6 +398,12 @@ final class Magazine {
         return end == 0 ? 0 : (end - ThreadCache.bottom(sizeClass)) / SLOT;
     }
 
+    /** A number that each use of the magazine changes, as well as can be told from outside. */
+    static long digest(long cache, int sizeClass) {
+        long magazine = magazine(cache, sizeClass);
+        return Memory.getLong(magazine + TAKES) * 31 + Memory.getLong(magazine + PUTS);
+    }
+
     /** The address of the lowest slot. */
     static long slots(long cache, int sizeClass) {
         return cache + ThreadCache.bottom(sizeClass) + SLOT;

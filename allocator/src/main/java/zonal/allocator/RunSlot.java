@@ -73,6 +73,11 @@ final class RunSlot {
         return true;
     }
 
+    /** A number that each use of the slot changes, as well as can be told from outside. */
+    static long digest(long cache) {
+        return Memory.getLong(cache + ThreadCache.RUNS_TAKEN) * 31 + Memory.getLong(cache + ThreadCache.RUNS_LIVE);
+    }
+
     /** OS pages of the cached run. */
     static int pages(long cache) {
         return Memory.getLong(cache + ThreadCache.RUN) == 0 ? 0 : Memory.getInt(cache + ThreadCache.RUN_PAGES);

@@ -121,8 +121,7 @@ final class ThreadCache {
 
     /** A number that each call of malloc and free changes, as well as can be told from outside. */
     static long digest(long cache) {
-        long digest = Memory.getLong(cache + RUNS_TAKEN) * 31 + Memory.getLong(cache + RUNS_LIVE);
-        digest = digest * 31 + Memory.getLong(cache + RUN_INTERVAL);
+        long digest = RunSlot.digest(cache) * 31 + Memory.getLong(cache + RUN_INTERVAL);
         for (int offset = MAGAZINES; offset < SLOTS; offset += Long.BYTES) {
             digest = digest * 31 + Memory.getLong(cache + offset);
         }

@@ -64,7 +64,7 @@
  *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> Depot -> PageHeap -> PageArea -> SystemCalls
  *        above:         RunSlot -> RunHeap (FreeRuns, RunPurge) -> SystemCalls, or StrictMappings -> SystemCalls
  *   what they write:    BlockMap (how: Bias), Page, Run, at addresses that Range lays out, through Memory
- *   beside them:        Housekeeper gives back, also what IdleCaches finds; Statistics, ResidentMemory and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
+ *   beside them:        Housekeeper gives back, also what IdleCaches and IdleMagazines find; Statistics, ResidentMemory and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
  *   who took it:        Sampler -> CallStack, SiteTable, SampleTable; SiteHistory finds what only grows; Survey and Growth are for pictures
  * </pre>
  *

@@ -230,6 +230,16 @@ class LimitsTest {
         assertThat(result.number("decays")).isLessThan(2);
     }
 
+    @Test
+    void whatABusyThreadNoLongerUsesGoesBack() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "busy-pool", 20)
+                .options("decay=2s")
+                .run()
+                .succeeded();
+        assertThat(result.number("cached")).isGreaterThan(10L << 20);
+        assertThat(result.number("decays")).isLessThan(4);
+    }
+
     // ---- strict overcommit
 
     /** The system charges what is accessible, touched or not, where {@code vm.overcommit_memory} is 2. */

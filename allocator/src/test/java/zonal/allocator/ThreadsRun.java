@@ -125,6 +125,7 @@ final class ThreadsRun {
                         place % 2 == 0 ? Housekeeper.now() : 0; // 0 is long ago: a run goes back to the system at once
                 retired += CacheTable.retire(place, used) ? 1 : 0;
             }
+            IdleMagazines.look();
         }
         System.out.println("retired=" + retired);
     }
