@@ -308,6 +308,9 @@ final class CacheTable {
     @ReservedStackAccess
     static void drainShared(boolean all) {
         for (int i = 0; i < SHARED; i++) {
+            if (ThreadCache.isEmpty(address(i))) {
+                continue;
+            }
             long digest = ThreadCache.digest(address(i));
             boolean unused = digest == SHARED_SEEN[i];
             SHARED_SEEN[i] = digest;

@@ -12,7 +12,7 @@ final class Housekeeper implements Runnable {
     static final boolean AT_ONCE = Options.current().decayNanos() == 0;
 
     private static final long DECAY_NANOS = Options.current().decayNanos();
-    private static final long TICK_MILLIS = Math.clamp(DECAY_NANOS / 10_000_000, 10, 1_000);
+    private static final long TICK_MILLIS = Math.clamp(Math.ceilDiv(DECAY_NANOS, 10_000_000), 10, 1_000);
 
     /** After so many ticks without a call a thread is idle: not within a second, however short the decay. */
     static final long IDLE_TICKS = Math.max(10, 1_000 / TICK_MILLIS);
@@ -77,7 +77,7 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    /** Gives back all free memory that was last changed at or before {@code tick}. */
+    /** Gives back all free memory that was last in use at or before {@code tick}. */
     static void purge(long tick) {
         PageArea.FINE.purge(tick);
         PageArea.COARSE.purge(tick);

@@ -34,7 +34,7 @@ final class IdleCaches {
 
     private static final String WAY_IN = Allocator.class.getName();
 
-    /** By place: the digest of its cache's counts at the last look, and the first tick at which it was that. */
+    /** By place: the digest of its cache's counts at the last look, and since when it is that, or was left alone. */
     private static final long[] SEEN = new long[CacheTable.PLACES];
 
     private static final long[] SINCE = new long[CacheTable.PLACES];
@@ -55,7 +55,7 @@ final class IdleCaches {
                 SINCE[place] = now;
             } else if (now - SINCE[place] >= Housekeeper.IDLE_TICKS) {
                 CacheTable.retire(place, SINCE[place]);
-                SINCE[place] = now; // where it wasn't to be had, it is left alone for as long again
+                SINCE[place] = now; // if it wasn't to be had, it is left alone for as long again
             }
         }
     }

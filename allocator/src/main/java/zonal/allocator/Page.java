@@ -15,7 +15,7 @@ package zonal.allocator;
  *  24  blocks    int   blocks split off, live or cached
  *  28  search    int   no granule below this is free
  *  32  touched   long  OS pages of the data that may be resident, one bit each
- *  40  time      long  when the page was last changed, housekeeping ticks
+ *  40  time      long  when blocks of it were last taken or freed, as far as is known, housekeeping ticks; or NOTHING_IDLE
  *  48  -
  *  64  bitmap    512 bytes, one bit a granule, set where it is used
  * </pre>
@@ -29,6 +29,9 @@ final class Page {
 
     /** No page. */
     static final int NONE = -1;
+
+    /** The time of a page in use of whose memory nothing can go back before blocks of it are freed. */
+    static final long NOTHING_IDLE = Long.MAX_VALUE;
 
     /** The owner of a page that no heap has; heaps are numbered from 1. Metadata that was never written says so too. */
     static final int FREE_PAGE = 0;
@@ -129,6 +132,12 @@ final class Page {
 
     static void setTime(long page, long ticks) {
         Memory.putLong(page + TIME, ticks);
+    }
+
+    /** Notes that blocks of the page were freed by the tick {@code freed}. */
+    static void noteFreed(long page, long freed) {
+        long time = time(page);
+        setTime(page, time == NOTHING_IDLE ? freed : Math.max(time, freed));
     }
 
     /** The 64 granules' bits of which {@code granule} is one. */

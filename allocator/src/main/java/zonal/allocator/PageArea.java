@@ -317,7 +317,7 @@ final class PageArea {
     }
 
     /**
-     * Gives back what was last changed at or before {@code tick}: the memory of free pages, of free parts of pages in use, and of metadata. Warm pages are
+     * Gives back what was last in use at or before {@code tick}: the memory of free pages, of free parts of pages in use, and of metadata. Warm pages are
      * not in the order of their ages, for what lay in an idle thread's cache is old when it comes here, so all are looked at.
      */
     void purge(long tick) {
@@ -350,7 +350,7 @@ final class PageArea {
     }
 
     /**
-     * Gives the memory of a free page, and of its neighbours, back to the system, as far as they were last changed at or before {@code tick}. False if
+     * Gives the memory of a free page, and of its neighbours, back to the system, as far as they were last in use at or before {@code tick}. False if
      * the system refuses.
      */
     @ReservedStackAccess
@@ -388,7 +388,7 @@ final class PageArea {
         }
     }
 
-    /** Whether a page is in the list of warm ones, and was last changed at or before {@code tick}. */
+    /** Whether a page is in the list of warm ones, and was last in use at or before {@code tick}. */
     private boolean isWarm(int index, long tick) {
         return index >= 0
                 && index < fresh

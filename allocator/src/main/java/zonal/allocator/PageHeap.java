@@ -368,7 +368,7 @@ final class PageHeap {
         Page.setFree(page, free);
         Page.setBlocks(page, blocks);
         Page.setSearch(page, search);
-        Page.setTime(page, Math.max(Page.time(page), freed));
+        Page.noteFreed(page, freed);
         if (blocks == 0) {
             leave(index, page);
         } else if (longest > bound) {
@@ -388,7 +388,7 @@ final class PageHeap {
     // ---- purge
 
     /**
-     * Gives the free OS pages of a page in use back to the system, if it was last changed at or before {@code tick}.
+     * Gives the free OS pages of a page in use back to the system, if blocks of it were last taken or freed at or before {@code tick}.
      *
      * <p>The granules are marked used while the system call runs without the lock, so that nobody splits a block off them; the page
      * counts one block more, so that it stays.
@@ -404,6 +404,9 @@ final class PageHeap {
             if (Page.owner(page) == this.index && Page.time(page) <= tick) {
                 idle = idleOsPages(page);
                 holdForPurge(page, idle);
+                if (idle == 0) {
+                    Page.setTime(page, Page.NOTHING_IDLE);
+                }
             }
         } finally {
             lock.unlock();

@@ -286,12 +286,17 @@ final class RunHeap {
         purge.keepTo(most);
     }
 
-    /** Takes back a run from a thread's cache, where it has been since the tick {@code freed}, or longer. */
+    /**
+     * Takes back a run from a thread's cache, where it has been since the tick {@code freed}, or longer. Where that isn't a decay ago, the run waits
+     * one from now on: they are kept in the order in which they came.
+     */
     @ReservedStackAccess
     void giveCached(long address, long freed) {
         int run = index(address);
         if (Housekeeper.isDue(freed)) {
-            purge.giveBack(run, Run.length(run));
+            int length = Run.length(run);
+            Run.set(run, Run.BUSY, 0, length);
+            purge.giveBack(run, length);
             return;
         }
         long most;

@@ -119,6 +119,11 @@ final class ThreadCache {
         return BOTTOMS[sizeClass];
     }
 
+    /** Whether no magazine may hold a block: so it is with a cache that was emptied, and not used since. */
+    static boolean isEmpty(long cache) {
+        return Memory.getLong(cache + GRANTED) == 0;
+    }
+
     /** A number that each call of malloc and free changes, as well as can be told from outside. */
     static long digest(long cache) {
         long digest = RunSlot.digest(cache) * 31 + Memory.getLong(cache + RUN_INTERVAL);

@@ -225,6 +225,11 @@ final class HeapCheck {
         check(Page.longest(page) >= longest, where, "a free run is longer than longest");
         check(Page.search(page) <= firstFree, where, "a free granule below search");
         check(Page.bin(page) == bin(Page.longest(page)), where, "in the wrong bin");
+        for (int i = 0; i < Page.GRANULES; i += osPageGranules) {
+            boolean idle = (Page.touched(page) >>> (i / osPageGranules) & 1) == 1
+                    && Page.nextUsed(page, i) >= i + osPageGranules;
+            check(!idle || Page.time(page) != Page.NOTHING_IDLE, where, "an idle OS page that won't go back");
+        }
     }
 
     /** Checks the entry of a block and answers its class. */

@@ -219,10 +219,10 @@ class LimitsTest {
 
     /** What an idle thread's cache held doesn't wait twice: first until the thread is seen to be idle, and then, in its page or run, as long again. */
     @ParameterizedTest
-    @ValueSource(strings = {"idle-pool", "idle-virtual"})
-    void whatAnIdleThreadFreedGoesBackWithinTwiceTheDecay(String threads) {
+    @CsvSource({"idle-pool, 3s", "idle-pool, 1999ms", "idle-virtual, 3s"})
+    void whatAnIdleThreadFreedGoesBackWithinTwiceTheDecay(String threads, String decay) {
         ChildJvm.Result result = ChildJvm.of(LimitsRun.class, threads, 200)
-                .options("decay=3s")
+                .options("decay=" + decay)
                 .run()
                 .succeeded();
         assertThat(result.number("left-cached")).isZero();

@@ -121,8 +121,8 @@ final class ThreadsRun {
         long retired = 0;
         while (threads.stream().anyMatch(Thread::isAlive)) {
             for (int place = 0; place < CacheTable.PLACES; place++) {
-                long used =
-                        place % 2 == 0 ? Housekeeper.now() : 0; // 0 is long ago: a run goes back to the system at once
+                // What was freed long ago goes back to the system at once.
+                long used = place % 2 == 0 ? Housekeeper.now() : 0;
                 retired += CacheTable.retire(place, used) ? 1 : 0;
             }
             IdleMagazines.look();
