@@ -9,7 +9,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * <p>A thread has a place in the table, by its number. One that calls often gets a cache of its own there, if the place is not taken by
  * a thread that lives; all others use a shared cache under its lock. So a thread that allocates a little and stays holds nothing, a thread that
  * ends leaves a cache that its successor at the same place takes over as it is, and what all caches hold is bounded whatever the number
- * of threads. A thread that stays, and is idle, loses its cache in the end ({@link IdleCaches}).
+ * of threads. A thread that stays, and is idle, loses its cache in the end ({@link IdleCaches}); one that works
+ * on empties what it no longer uses of it ({@link IdleMagazines}).
  *
  * <p>Each place has an entry in two tables:
  *
@@ -26,8 +27,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number.
  *
  * <p>A call takes the cache at its thread's place for its own if the cache says so. Only the thread itself writes its number there, and until
- * it has ended, or was seen to be idle, nobody writes another; so whatever the place's entry said when it was read, the answer is right, and needs
- * no ordering.
+ * it has ended, or was seen to be idle, nobody writes another, but for its negative, which is nobody's; so whatever the place's entry said when it
+ * was read, the answer is right, and needs no ordering.
  */
 final class CacheTable {
 

@@ -8,7 +8,8 @@ import jdk.internal.vm.annotation.ForceInline;
  * <pre>
  *    0  zero       long  always 0: the bottom of a magazine that was never used
  *    8  owner      long  number of the thread that the cache belongs to; 0 none. Others change it only if that thread has ended, or is
- *                         idle: its number is negative while that is being found out ({@link IdleCaches})
+ *                         idle: its number is negative while that is being found out ({@link IdleCaches}), and from when it is to empty
+ *                         magazines to its next call ({@link IdleMagazines})
  *   16  index      int   which of all caches this is
  *   20  run pages  int   length of the cached run, OS pages
  *   24  granted    long  bytes that the magazines' limits add up to
