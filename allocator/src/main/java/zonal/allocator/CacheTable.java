@@ -83,12 +83,21 @@ final class CacheTable {
 
     private CacheTable() {}
 
-    /** The calling thread's own cache, or 0 if it has none. */
+    /** The calling thread's own cache, or 0 if it has none. The caller holds no lock, and is about nothing with a magazine or a slot. */
     static long mine() {
         long thread = CurrentThread.id();
         long cache = at(thread);
         long owner = ThreadCache.owner(cache);
-        return owner == thread || (owner == -thread && ThreadCache.changeOwner(cache, owner, thread)) ? cache : 0;
+        return owner == thread || (owner == -thread && takeBack(cache, thread)) ? cache : 0;
+    }
+
+    /** Takes back the cache that the calling thread was asked for; false if it has lost it. */
+    private static boolean takeBack(long cache, long thread) {
+        if (!ThreadCache.changeOwner(cache, -thread, thread)) {
+            return false;
+        }
+        IdleMagazines.drainNoted(cache, (int) thread & (PLACES - 1));
+        return true;
     }
 
     /** The cache at the place of the thread with this number; it may be another's. */
@@ -134,13 +143,11 @@ final class CacheTable {
     /** A cache that the calling thread may use until it calls {@link #leave}: its own, or a shared one, locked. */
     static long enter() {
         long mine = mine();
-        long thread = CurrentThread.id();
-        int place = (int) thread & (PLACES - 1);
         if (mine != 0) {
-            IdleMagazines.drainNoted(mine, place);
             return mine;
         }
-        long acquired = acquire(place, thread);
+        long thread = CurrentThread.id();
+        long acquired = acquire((int) thread & (PLACES - 1), thread);
         if (acquired != 0) {
             return acquired;
         }
@@ -261,6 +268,16 @@ final class CacheTable {
         }
     }
 
+    /** Has the next call of the thread that has a place come by {@link #takeBack}. */
+    static void ask(int place) {
+        long holder = holder(place);
+        long owner = Memory.getLongAcquire(holder + OWNER);
+        if (owner > 0 && Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
+            ThreadCache.changeOwner(Memory.getLong(entry(place)), owner, -owner);
+            Memory.putLongRelease(holder + OWNER, owner);
+        }
+    }
+
     /**
      * Takes its cache away from the thread that has a place, if that is idle, as {@link IdleCaches} says; empties it, and keeps it for others.
      * Answers whether it was.
@@ -275,13 +292,15 @@ final class CacheTable {
             return false;
         }
         long cache = Memory.getLong(entry(place));
-        ThreadCache.changeOwner(cache, owner, -owner);
+        boolean asked = ThreadCache.changeOwner(cache, owner, -owner);
         boolean retired = false;
         try {
             retired = IdleCaches.isOutside(OWNERS[place]) && ThreadCache.changeOwner(cache, -owner, 0);
         } finally {
             if (!retired) {
-                ThreadCache.changeOwner(cache, -owner, owner); // its thread may have done so
+                if (asked) {
+                    ThreadCache.changeOwner(cache, -owner, owner); // its thread may have done so
+                }
                 Memory.putLongRelease(holder + OWNER, owner);
             }
         }

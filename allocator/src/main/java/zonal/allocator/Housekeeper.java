@@ -15,7 +15,7 @@ final class Housekeeper implements Runnable {
     private static final long TICK_MILLIS = Math.clamp(Math.ceilDiv(DECAY_NANOS, 10_000_000), 10, 1_000);
 
     /** After so many ticks without a call a thread is idle: not within a second, however short the decay. */
-    static final long IDLE_TICKS = Math.max(10, 1_000 / TICK_MILLIS);
+    static final long IDLE_TICKS = Math.max(10, Math.ceilDiv(1_000, TICK_MILLIS));
 
     private static final long TICKS_BETWEEN_LOOKS = IDLE_TICKS / 10;
     private static final long DECAY_TICKS = Math.ceilDiv(DECAY_NANOS, TICK_MILLIS * 1_000_000);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * long blocks, and deals in short ones now, keeps none of the long ones.
  *
  * <p><b>Two threads.</b> Only its owner may change a magazine, so the housekeeper merely notes which, and changes the cache's owner to the negative, as
- * {@link IdleCaches} does: the thread's next call sees that the cache isn't its own, takes it back by compare-and-set, and finds the note, which was
+ * {@link IdleCaches} does: the thread's next call sees that the cache isn't its own, takes it back by compare-and-set, and reads the note, which was
  * written before. What a note says need not be true any more, nor be of this cache: to empty a magazine is right at any time, it only costs.
  * A note that is overwritten or cleared by the other side is lost, and the next look writes it anew.
  */
@@ -35,14 +35,12 @@ final class IdleMagazines {
         last = Housekeeper.now();
         for (int place = 0; place < CacheTable.PLACES; place++) {
             long cache = CacheTable.at(place);
-            long owner = ThreadCache.owner(cache);
-            if (CacheTable.isShared(cache) || owner <= 0) {
-                continue; // or its thread has not called since it was asked
+            if (CacheTable.isShared(cache)) {
+                continue;
             }
-            boolean[] note = unused(cache, place);
-            if (note != null) {
-                NOTES[place] = note;
-                ThreadCache.changeOwner(cache, owner, -owner);
+            NOTES[place] = unused(cache, place);
+            if (NOTES[place] != null) {
+                CacheTable.ask(place);
             }
         }
     }
@@ -71,7 +69,7 @@ final class IdleMagazines {
                 : Magazine.count(cache, index) > 0 || Magazine.remoteCount(cache, index) > 0;
     }
 
-    /** Empties what was noted of the cache at a place; the caller's own. */
+    /** Empties what was noted of the caller's own cache, at its place. */
     static void drainNoted(long cache, int place) {
         boolean[] note = NOTES[place];
         if (note == null) {

@@ -401,7 +401,8 @@ final class Magazine {
     /** A number that each use of the magazine changes, as well as can be told from outside. */
     static long digest(long cache, int sizeClass) {
         long magazine = magazine(cache, sizeClass);
-        return Memory.getLong(magazine + TAKES) * 31 + Memory.getLong(magazine + PUTS);
+        long digest = Memory.getLong(magazine + TAKES) * 31 + Memory.getLong(magazine + PUTS);
+        return digest * 31 + Memory.getLong(magazine + END); // which alone tells of a remote block without slack
     }
 
     /** The address of the lowest slot. */

@@ -27,7 +27,7 @@ final class LimitsRun {
             case "locked" -> locked();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
             case "idle-pool" -> idlePool(Thread.ofPlatform().daemon().stackSize(64 << 10), Integer.parseInt(args[1]));
-            case "busy-pool" -> busyPool(Integer.parseInt(args[1]));
+            case "busy-pool" -> busyPool(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "idle-virtual" -> idlePool(Thread.ofVirtual(), Integer.parseInt(args[1]));
             case "start" -> System.out.println("mapped=" + Statistics.read().mappedBytes());
             case "moved-mappings" -> movedMappings(Integer.parseInt(args[1]));
@@ -286,15 +286,15 @@ final class LimitsRun {
         end.countDown();
     }
 
-    /** Threads that each use sizes up to 32 KiB, and a run, for once, and then go on with 64 bytes. */
-    private static void busyPool(int count) throws InterruptedException {
+    /** Threads that each use sizes up to 32 KiB, and a run, for once, and then go on with one size. */
+    private static void busyPool(int count, int bytes) throws InterruptedException {
         CountDownLatch ready = new CountDownLatch(count);
         long before = Statistics.read().residentBytes();
         for (int i = 0; i < count; i++) {
             Thread.ofPlatform().daemon().start(() -> {
                 useEachSizeOnce(ready, new CountDownLatch(0));
                 while (true) {
-                    useOnce(64);
+                    useOnce(bytes);
                     LockSupport.parkNanos(1_000_000);
                 }
             });
@@ -303,7 +303,7 @@ final class LimitsRun {
         long tick = Housekeeper.now();
         System.out.println("cached=" + Statistics.read().threadCacheBytes());
         Statistics busy = Statistics.read();
-        while (busy.threadCacheBytes() > count * 1_024L || busy.residentBytes() > before + 4 * MIB) {
+        while (busy.threadCacheBytes() > count * (bytes + 1_024L) || busy.residentBytes() > before + 4 * MIB) {
             Thread.sleep(100);
             busy = Statistics.read();
         }

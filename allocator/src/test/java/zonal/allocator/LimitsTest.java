@@ -230,9 +230,10 @@ class LimitsTest {
         assertThat(result.number("decays")).isLessThan(2);
     }
 
-    @Test
-    void whatABusyThreadNoLongerUsesGoesBack() {
-        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "busy-pool", 20)
+    @ParameterizedTest
+    @ValueSource(ints = {64, 90_000})
+    void whatABusyThreadNoLongerUsesGoesBack(int bytes) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "busy-pool", 20, bytes)
                 .options("decay=2s")
                 .run()
                 .succeeded();

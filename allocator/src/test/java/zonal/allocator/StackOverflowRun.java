@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls the allocator at every depth of a stack that overflows: {@code main(overflows)}, in a JVM of its own. A call that is cut off must
@@ -24,6 +25,9 @@ final class StackOverflowRun {
     private static long random;
     private static long overflows;
 
+    /** Whether every thread is asked to empty magazines all the time. */
+    private static volatile boolean asking;
+
     private StackOverflowRun() {}
 
     public static void main(String[] args) throws InterruptedException {
@@ -31,11 +35,14 @@ final class StackOverflowRun {
         Allocator.start();
         long wanted = Long.parseLong(args[0]);
         SplittableRandom seeds = new SplittableRandom(1);
+        Thread.ofPlatform().daemon().start(StackOverflowRun::ask);
         for (long i = 0; i < wanted / OVERFLOWS_OF_A_THREAD; i++) {
+            asking = i % 2 == 1;
             Thread thread = new Thread(null, () -> overflow(seeds), "overflow", STACK_BYTES + seeds.nextInt(4096));
             thread.start();
             thread.join();
         }
+        asking = false;
         HeapCheck.Seen seen = HeapCheck.quiet();
         int live = 0;
         for (long block : LIVE) {
@@ -52,6 +59,15 @@ final class StackOverflowRun {
             throw new AssertionError("all is freed, and the maps show " + seen + "; " + Statistics.read());
         }
         System.out.println("overflows=" + overflows);
+    }
+
+    private static void ask() {
+        while (true) {
+            if (asking) {
+                IdleMagazines.look();
+            }
+            LockSupport.parkNanos(100_000);
+        }
     }
 
     private static void overflow(SplittableRandom seeds) {
