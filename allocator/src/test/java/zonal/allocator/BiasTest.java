@@ -199,6 +199,24 @@ class BiasTest {
         assertThat(liveBlocks()).isEqualTo(liveBefore);
     }
 
+    /** A thread that frees what another stripe's threads take makes use of the magazine: it isn't asked to empty it. */
+    @Test
+    void aRemoteBlockWithoutSlackCountsAsUse() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            long block = Allocator.malloc(64);
+            Bias.revokeOthers(CacheTable.address(0), block);
+            inOtherStripe(Bias.home(block), () -> {
+                int sizeClass = SizeClasses.of(64);
+                Allocator.free(Allocator.malloc(64));
+                long before = Magazine.digest(CacheTable.mine(), sizeClass);
+                Allocator.free(block);
+                assertThat(Magazine.remoteCount(CacheTable.mine(), sizeClass)).isEqualTo(1);
+                assertThat(Magazine.digest(CacheTable.mine(), sizeClass)).isNotEqualTo(before);
+            });
+        });
+    }
+
     // ---- what the tests look at
 
     private static void useOwnCache() {

@@ -5,7 +5,7 @@ final class FirstCall {
 
     private FirstCall() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         ChildJvm.configure();
         switch (args[0]) {
             case "malloc" -> Allocator.free(Allocator.malloc(100));
@@ -17,11 +17,27 @@ final class FirstCall {
             case "isFresh" -> Allocator.isFresh(4096);
             case "show_alloc_mem" -> Allocator.show_alloc_mem_ex();
             case "statistics" -> Statistics.read();
+            case "started-by-a-virtual-thread" -> {
+                Thread.ofVirtual().start(Allocator::start).join();
+                System.out.println("started");
+                callOften();
+                System.out.println("called");
+            }
             case "arena" -> ZoneArena.ofShared().allocate(100);
             default -> throw new IllegalArgumentException(args[0]);
         }
         // And then everything works.
         Allocator.free(Allocator.malloc(100));
         HeapCheck.quiet();
+    }
+
+    /** Until this thread has a cache, and has been asked for it. */
+    private static void callOften() {
+        for (long bytes = 1; bytes < 1 << 20; bytes *= 3) {
+            for (int i = 0; i < 20; i++) {
+                Allocator.free(Allocator.realloc(Allocator.malloc(bytes), bytes * 2));
+            }
+            CacheTable.ask((int) Thread.currentThread().threadId() & (CacheTable.PLACES - 1));
+        }
     }
 }
