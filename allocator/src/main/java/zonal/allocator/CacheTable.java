@@ -270,12 +270,18 @@ final class CacheTable {
 
     /** Has the next call of the thread that has a place come by {@link #takeBack}. */
     static void ask(int place) {
+        long owner = claim(place);
+        if (owner != 0) {
+            ThreadCache.changeOwner(Memory.getLong(entry(place)), owner, -owner);
+            Memory.putLongRelease(holder(place) + OWNER, owner);
+        }
+    }
+
+    /** Makes a place that a thread has CHANGING; answers the thread, or 0 if none has it, or it is being handed over. */
+    private static long claim(int place) {
         long holder = holder(place);
         long owner = Memory.getLongAcquire(holder + OWNER);
-        if (owner > 0 && Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
-            ThreadCache.changeOwner(Memory.getLong(entry(place)), owner, -owner);
-            Memory.putLongRelease(holder + OWNER, owner);
-        }
+        return owner > 0 && Memory.compareAndSetLong(holder + OWNER, owner, CHANGING) ? owner : 0;
     }
 
     /**
@@ -286,11 +292,11 @@ final class CacheTable {
      */
     @ReservedStackAccess
     static boolean retire(int place, long used) throws Throwable {
-        long holder = holder(place);
-        long owner = Memory.getLongAcquire(holder + OWNER);
-        if (owner <= 0 || !Memory.compareAndSetLong(holder + OWNER, owner, CHANGING)) {
+        long owner = claim(place);
+        if (owner == 0) {
             return false;
         }
+        long holder = holder(place);
         long cache = Memory.getLong(entry(place));
         boolean asked = ThreadCache.changeOwner(cache, owner, -owner);
         boolean retired = false;

@@ -358,7 +358,10 @@ final class PageArea {
         long held = holdWarm(index, tick);
         int first = (int) (held >>> Integer.SIZE);
         int count = (int) held;
-        boolean purged = count == 0 || purge(first, count);
+        if (count == 0) {
+            return true;
+        }
+        boolean purged = purge(first, count);
         releaseWarm(first, count, purged);
         return purged;
     }

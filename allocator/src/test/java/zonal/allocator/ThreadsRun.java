@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "sleepy" | "sleepy-virtual" | "virtual")}, in a JVM
- * of its own. Blocks change hands through a table: who puts one in frees the one that lay there.
+ * Many threads take, resize and free each other's blocks: {@code main(seed, steps, "platform" | "short-lived" | "crowd" | "sleepy" |
+ * "sleepy-virtual" | "virtual")}, in a JVM of its own. Blocks change hands through a table: who puts one in frees the one that lay there.
  */
 final class ThreadsRun {
 

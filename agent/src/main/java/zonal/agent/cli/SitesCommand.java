@@ -43,20 +43,14 @@ final class SitesCommand {
             out.line(out.bold(Amounts.bytes(site.liveBytes()) + " live")
                     + String.format(
                             Locale.ROOT,
-                            " (%s), %s blocks, %s, the oldest %s",
-                            share(site.liveBytes(), liveBytes),
+                            " (%.0f %% of all), %s blocks, %s, the oldest %s",
+                            // Of a few blocks, one sample may stand for more than there is.
+                            Math.min(100, 100.0 * site.liveBytes() / Math.max(1, liveBytes)),
                             Amounts.count(site.liveBlocks()),
                             samples(site.samples()),
                             Amounts.age(site.oldestSeconds())));
             printFrames(site.frames(), out);
         }
-    }
-
-    /** What is estimated may be more than there is: of a few blocks, one sample may stand for many times as much. */
-    private static String share(long estimated, long live) {
-        return estimated > live
-                ? "about all"
-                : String.format(Locale.ROOT, "%.0f %% of all", 100.0 * estimated / Math.max(1, live));
     }
 
     private static void printLeaks(List<SiteGrowth> suspects, Output out) throws Output.Broken {
