@@ -124,8 +124,8 @@ final class FreeRuns {
         return Run.NONE;
     }
 
-    /** Whether all is free from the free run {@code first} to the OS page {@code to}. */
-    private boolean reaches(int first, int to) {
+    /** Whether all is free from {@code first}, where a run begins, to the OS page {@code to}. So it is where {@code to} lies before that. */
+    boolean reaches(int first, int to) {
         int next = first;
         while (next < to && next < end && Run.isFree(Run.kind(next))) {
             next += Run.length(next);

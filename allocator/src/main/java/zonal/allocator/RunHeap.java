@@ -19,33 +19,21 @@ final class RunHeap {
 
     static final RunHeap INSTANCE = new RunHeap();
 
-    /** Bytes made accessible at a time, in the beginning: strict overcommit charges them, used or not. */
-    private static final long FIRST_STEP = 1L << 20;
-
-    private static final long LARGEST_STEP = 64L << 20;
-
-    /** Each run with huge pages is two mappings more; beyond this many, no more are asked for. */
-    private static final int MOST_HUGE = 1_000;
-
-    private static final long HUGE_PAGE = 2L << 20;
-
     /** Where no free run is long enough and more than this part of the area is free, several are looked for that lie side by side, before the area grows. */
     private static final int FREE_SHIFT = 2;
 
     private final SpinLock lock = new SpinLock();
-    private final SpinLock growLock = new SpinLock();
     private final FreeRuns free = new FreeRuns();
+    private final RunArea area = new RunArea(lock, free);
     private final RunPurge purge = new RunPurge(lock, free);
-
-    /** OS pages of the area that are accessible, and whose page map is. Only grows; see {@link PageArea#committed()} for racy reads. */
-    private int committed;
+    private final HugeRuns huge = new HugeRuns(lock);
+    private final RunResize resize = new RunResize(this, free, purge, huge);
 
     private long liveBlocks;
     private long liveRequested;
     private long livePages;
     private long taken;
     private int movedRuns;
-    private int hugeRuns;
 
     private RunHeap() {}
 
@@ -66,33 +54,9 @@ final class RunHeap {
     long take(long bytes) {
         long block = takeAny(bytes);
         if (block != 0) {
-            askForHugePages(block, bytes);
+            huge.ask(block, bytes);
         }
         return block;
-    }
-
-    /** Asks for huge pages for the whole ones in a block that the caller has just taken, or made longer. */
-    private void askForHugePages(long block, long bytes) {
-        if (!RunPurge.HUGE_PAGES || bytes < HUGE_PAGE) {
-            return;
-        }
-        lock.lock();
-        try {
-            int run = index(block);
-            if ((Run.flags(run) & Run.HUGE) == 0) {
-                if (hugeRuns >= MOST_HUGE || !Run.setFlag(run, Run.HUGE, true)) {
-                    return;
-                }
-                hugeRuns++;
-            }
-        } finally {
-            lock.unlock();
-        }
-        long first = (block + HUGE_PAGE - 1) & -HUGE_PAGE;
-        long end = (block + ((long) Run.length(index(block)) << SystemCalls.OS_PAGE_SHIFT)) & -HUGE_PAGE;
-        if (first < end) {
-            SystemCalls.hugePages(first, end - first);
-        }
     }
 
     private long takeAny(long bytes) {
@@ -101,12 +65,12 @@ final class RunHeap {
         }
         int pages = pagesFor(bytes);
         int seen = 0;
-        for (boolean mayGrow = true; ; mayGrow = grow(pages, seen)) {
+        for (boolean mayGrow = true; ; mayGrow = area.grow(pages, seen)) {
             lock.lock();
             try {
-                seen = committed;
+                seen = area.committed();
                 int run = free.find(pages, false);
-                if (run == Run.NONE && (!mayGrow || free.pages() > committed >> FREE_SHIFT)) {
+                if (run == Run.NONE && (!mayGrow || free.pages() > area.committed() >> FREE_SHIFT)) {
                     run = free.findSideBySide(pages);
                 }
                 if (run != Run.NONE) {
@@ -138,7 +102,7 @@ final class RunHeap {
             int seen;
             lock.lock();
             try {
-                seen = committed;
+                seen = area.committed();
                 int run = free.find(pages << 1, onlyClean);
                 if (run != Run.NONE) {
                     block = makeLive(run, pages, bytes);
@@ -147,10 +111,10 @@ final class RunHeap {
                 lock.unlock();
             }
             if (block != 0) {
-                askForHugePages(block, bytes);
+                huge.ask(block, bytes);
                 return block;
             }
-            if (!grow(pages << 1, seen)) {
+            if (!area.grow(pages << 1, seen)) {
                 break;
             }
         }
@@ -167,7 +131,8 @@ final class RunHeap {
         return Run.address(run);
     }
 
-    private void noteLive(int blocks, long bytes, long pages) {
+    /** Counts blocks, requested bytes and OS pages, or what has become less of them. The caller holds the lock. */
+    void noteLive(int blocks, long bytes, long pages) {
         liveBlocks += blocks;
         liveRequested += bytes;
         livePages += pages;
@@ -209,7 +174,7 @@ final class RunHeap {
             return Run.NONE;
         }
         int run = index(address);
-        return run < committed && Run.kind(run) == Run.LIVE ? run : Run.NONE;
+        return run < area.committed() && Run.kind(run) == Run.LIVE ? run : Run.NONE;
     }
 
     /** Usable bytes of the live block at {@code address}, or 0 if there is none. */
@@ -271,8 +236,8 @@ final class RunHeap {
         try {
             noteLive(-1, -Run.value(run), -length);
             movedRuns -= moved ? 1 : 0;
-            hugeRuns -= (flags & Run.HUGE) != 0 ? 1 : 0;
-            most = purge.mostKept(inUse() - length);
+            huge.noteFreed(flags);
+            most = mostKept(length);
             back = moved || (long) length << SystemCalls.OS_PAGE_SHIFT > most;
             if (!back) {
                 free.addDirty(run, length);
@@ -303,16 +268,22 @@ final class RunHeap {
         lock.lock();
         try {
             free.addDirty(run, Run.length(run));
-            most = purge.mostKept(inUse());
+            most = mostKept();
         } finally {
             lock.unlock();
         }
         purge.keepTo(most);
     }
 
-    /** OS pages that are not free: of live blocks, of what threads keep, and of what a system call works on. */
-    private long inUse() {
-        return committed - free.pages();
+    /** Most bytes of freed runs to keep for the moment. The caller holds the lock. */
+    long mostKept() {
+        return mostKept(0);
+    }
+
+    /** As {@link #mostKept()}, once {@code freed} OS pages are free that aren't yet. */
+    private long mostKept(int freed) {
+        // Not free are those of live blocks, those that threads keep, and those that a system call works on.
+        return purge.mostKept(area.committed() - free.pages() - freed);
     }
 
     /** Gives back what is kept above {@code large-cache}, but for what was needed since this was called last. */
@@ -325,82 +296,12 @@ final class RunHeap {
         purge.freedBy(tick);
     }
 
-    // ---- resize
+    // ---- resize and move
 
-    /**
-     * Resizes a live block in place. Shrinking always succeeds and frees the end; growing does where the run behind is free.
-     * Answers false if the block must move, or isn't live.
-     */
+    /** As {@link RunResize#resize}. */
     @ReservedStackAccess
     boolean resize(long address, long bytes) {
-        if (bytes > Range.RUNS_SIZE) {
-            return false;
-        }
-        int pages = pagesFor(bytes);
-        int run;
-        long word;
-        int newLength;
-        int shrunk = 0;
-        boolean grown;
-        boolean fewer;
-        long most;
-        lock.lock();
-        try {
-            run = live(address);
-            if (run == Run.NONE) {
-                return false;
-            }
-            word = Run.word(run);
-            int length = Run.lengthOf(word);
-            boolean stays =
-                    (Run.flagsOf(word) & Run.MOVED) != 0 && pages < length; // a part of a moved run can't be free
-            newLength = stays ? length : pages;
-            grown = newLength > length;
-            // While it changes it is nobody's: another thread that frees it meanwhile finds no live block.
-            if ((grown && !isFree(run + length, newLength - length)) || !Run.endLife(run, word, Run.BUSY)) {
-                return false;
-            }
-            if (grown) {
-                free.take(run + length, newLength - length);
-            } else if (newLength < length) {
-                shrunk = length - newLength;
-                if (RunPurge.ZERO) {
-                    Run.set(run + newLength, Run.BUSY, 0, shrunk);
-                } else {
-                    free.addDirty(run + newLength, shrunk);
-                }
-            }
-            Run.set(run, Run.BUSY, Run.flagsOf(word) & ~Run.ZEROED, newLength); // walkers see runs that tile the area
-            fewer = bytes < Run.value(run);
-            noteLive(0, bytes - Run.value(run), newLength - length);
-            most = purge.mostKept(inUse());
-        } finally {
-            lock.unlock();
-        }
-        if (RunPurge.ZERO && shrunk > 0) {
-            purge.giveBack(run + newLength, shrunk);
-        } else if (newLength > pages) {
-            long from = address + ((long) pages << SystemCalls.OS_PAGE_SHIFT);
-            long unused = (long) (newLength - pages) << SystemCalls.OS_PAGE_SHIFT;
-            if (SystemCalls.purge(from, unused) != 0 && RunPurge.ZERO) {
-                Memory.zero(from, unused);
-            }
-        }
-        if (RunPurge.ZERO && fewer) {
-            Memory.zero(address + bytes, -bytes & (SystemCalls.OS_PAGE_SIZE - 1)); // up to the end of its last OS page
-        }
-        Run.setValue(run, bytes);
-        Run.publish(run, Run.LIVE, Run.flags(run), newLength);
-        purge.keepTo(most);
-        if (grown) {
-            askForHugePages(address, bytes);
-        }
-        return true;
-    }
-
-    /** Whether at least {@code pages} are free from {@code run} on. */
-    private boolean isFree(int run, int pages) {
-        return run < committed && Run.isFree(Run.kind(run)) && Run.length(run) >= pages;
+        return resize.resize(address, bytes);
     }
 
     /** Notes that OS pages were moved to a live run, and where its parts end, OS pages from its start, as many as {@code parts} says. */
@@ -424,51 +325,6 @@ final class RunHeap {
         return purge.mayBeSplit();
     }
 
-    // ---- grow
-
-    /** Makes {@code pages} more accessible, or finds that another thread has made some since {@code seen} of them were. False if the system refuses. */
-    @ReservedStackAccess
-    private boolean grow(int pages, int seen) {
-        growLock.lock();
-        try {
-            int before = committed;
-            if (before != seen) {
-                return true;
-            }
-            long limit = Range.RUNS_SIZE >>> SystemCalls.OS_PAGE_SHIFT;
-            long bytes = (long) before << SystemCalls.OS_PAGE_SHIFT;
-            long step =
-                    Math.clamp(Long.highestOneBit(bytes >> 2), FIRST_STEP, LARGEST_STEP) >>> SystemCalls.OS_PAGE_SHIFT;
-            int more = (int) Math.min(Math.max(pages, step), limit - before);
-            if (more < pages) {
-                return false;
-            }
-            while (!accessible(before, more)) {
-                if (more == pages) {
-                    return false;
-                }
-                more = pages;
-            }
-            lock.lock();
-            try {
-                committed = before + more;
-                free.extend(before, more);
-            } finally {
-                lock.unlock();
-            }
-            return true;
-        } finally {
-            growLock.unlock();
-        }
-    }
-
-    private static boolean accessible(int first, int pages) {
-        long mapFrom = (long) first * Run.ENTRY_SIZE & -SystemCalls.OS_PAGE_SIZE;
-        long mapTo = (long) (first + pages) * Run.ENTRY_SIZE + SystemCalls.OS_PAGE_SIZE - 1 & -SystemCalls.OS_PAGE_SIZE;
-        return SystemCalls.commit(Run.address(first), (long) pages << SystemCalls.OS_PAGE_SHIFT) == 0
-                && SystemCalls.commit(Range.RUN_MAP + mapFrom, mapTo - mapFrom) == 0;
-    }
-
     // ---- for readers
 
     void lock() {
@@ -481,7 +337,7 @@ final class RunHeap {
 
     /** OS pages of the area that were ever made accessible. */
     int committedPages() {
-        return committed;
+        return area.committed();
     }
 
     long liveBlocks() {

@@ -19,8 +19,6 @@ final class RunPurge {
     /** Whether what was freed must read as zero: then it goes back to the system before anybody else can take it. */
     static final boolean ZERO = Options.current().zeroOnFree();
 
-    static final boolean HUGE_PAGES = Options.current().hugePages() == HugePages.ADVISE;
-
     /** Entries of the page map in one OS page of it. A power of two. */
     private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
 
@@ -31,7 +29,7 @@ final class RunPurge {
     private final FreeRuns free;
 
     /** Whether a run was made free as several mappings: from then on any may be. */
-    private boolean split = HUGE_PAGES;
+    private boolean split = HugeRuns.ADVISE;
 
     /** {@code large-cache}, or 0 where nothing is to be kept. */
     private final long cacheBytes;

@@ -31,7 +31,8 @@ final class GivenBackRun {
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "half-written" -> halfWritten(Integer.parseInt(args[1]));
             case "long-blocks" -> longBlocks(Integer.parseInt(args[1]));
-            case "comb" -> comb();
+            case "comb" -> comb(false);
+            case "comb-grown" -> comb(true);
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -208,14 +209,14 @@ final class GivenBackRun {
         printKept();
     }
 
-    /** Takes a block for which there is room only where clean and dirty runs lie side by side. */
-    private static void comb() {
+    /** Takes a block, or makes one longer, for which there is room only where clean and dirty runs lie side by side. */
+    private static void comb(boolean grows) {
         long[] blocks = new long[32];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = Allocator.malloc(4L * MIB);
             LimitsRun.touch(blocks[i], 4L * MIB);
         }
-        for (int i = 0; i < blocks.length; i += 2) {
+        for (int i = grows ? 2 : 0; i < blocks.length; i += 2) {
             Allocator.free(blocks[i]);
         }
         Housekeeper.purge(Long.MAX_VALUE);
@@ -224,8 +225,9 @@ final class GivenBackRun {
         }
         int pages = RunHeap.INSTANCE.committedPages();
         long faults = SystemView.minorFaults();
-        long block = Allocator.malloc(100L * MIB);
+        long block = grows ? Allocator.realloc(blocks[0], 100L * MIB) : Allocator.malloc(100L * MIB);
         LimitsRun.touch(block, 100L * MIB);
+        System.out.println("moved=" + (grows && block != blocks[0] ? 1 : 0));
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         System.out.println("grown=" + (RunHeap.INSTANCE.committedPages() - pages));
         System.out.println("fresh=" + (Allocator.isFresh(block) ? 1 : 0));

@@ -95,7 +95,7 @@ final class HeapCheck {
             lock((SpinLock) read(PageArea.class, area, "lock"));
         }
         lock((SpinLock) read(CacheTable.class, null, "LOCK"));
-        lock((SpinLock) read(RunHeap.class, RunHeap.INSTANCE, "growLock"));
+        lock((SpinLock) read(RunArea.class, read(RunHeap.class, RunHeap.INSTANCE, "area"), "growLock"));
         lock((SpinLock) read(RunHeap.class, RunHeap.INSTANCE, "lock"));
         lock((SpinLock) read(StrictMappings.class, StrictMappings.INSTANCE, "lock"));
     }
