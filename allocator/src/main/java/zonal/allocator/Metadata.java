@@ -22,7 +22,7 @@ final class Metadata {
     private static void area(PartVisitor visitor, PageArea area) {
         long data = area.committed();
         part(visitor, area.pages, (data >> area.pageShift) * Page.META_SIZE);
-        part(visitor, area.coldPages, (data >> area.pageShift >> 3) + Long.BYTES);
+        part(visitor, area.cold.bitmap, (data >> area.pageShift >> 3) + Long.BYTES);
         part(visitor, area.biases, (data >> area.pageShift) * Bias.ENTRY_SIZE);
         part(visitor, area.map, data >> area.granuleShift << area.entryShift);
     }

@@ -8,12 +8,8 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  *
  * <p>There are two: the <i>fine</i> area (granules of 16 bytes, pages of 64 KiB) for blocks up to 1 KiB, and the <i>coarse</i>
  * area (granules of 64 bytes, pages of 256 KiB) for blocks up to 32 KiB. A wholly free page can go to any heap of the area.
- * Free pages are of two kinds: <i>warm</i> ones may be resident, are in a list and are taken first, last freed first; <i>cold</i> ones are
- * known to read as zero and to take no memory, are in a bitmap and are taken lowest address first. Only when there is neither does the
- * committed part of the area grow.
- *
- * <p>The metadata of a cold page reads as zero, too, or might as well: nothing in it matters. So where a whole <i>group</i> of pages is cold
- * (as many as have their metadata in whole OS pages), that goes back to the system as well.
+ * Free pages are of two kinds: <i>warm</i> ones may be resident, are in a list and are taken first, last freed first; <i>cold</i> ones take no
+ * memory ({@link ColdPages}). Only when there is neither does the committed part of the area grow.
  */
 final class PageArea {
 
@@ -29,11 +25,6 @@ final class PageArea {
 
     /** Most pages whose memory goes back at once: the lock is held while each is taken out of the list. */
     private static final int MOST_HELD = 64;
-
-    /** Words of the bitmap of cold pages for each group, and pages in a group: their metadata is a whole number of OS pages. */
-    private static final int GROUP_WORDS = SystemCalls.OS_PAGE_SIZE >> 12;
-
-    private static final int GROUP_PAGES = GROUP_WORDS * Long.SIZE;
 
     static final PageArea FINE = new PageArea(
             Range.FINE_BASE,
@@ -59,8 +50,7 @@ final class PageArea {
     final int entryShift;
     final long pages;
 
-    /** The bitmap of cold pages. */
-    final long coldPages;
+    final ColdPages cold;
 
     /** The {@link Bias} of each page. */
     final long biases;
@@ -81,14 +71,7 @@ final class PageArea {
     private final SpinLock lock = new SpinLock();
     private final SpinLock growLock = new SpinLock();
     private int warm = Page.NONE;
-    private int cold;
-    private int freePages;
-
-    /** No word of the bitmap of cold pages below this has a bit set. */
-    private int coldFrom;
-
-    /** Groups whose metadata may be resident, a bit each. Read without the lock by those who look at all pages, to pass over groups. */
-    private final long[] usedGroups;
+    private int warmPages;
 
     private PageArea(long base, int granuleShift, long map, int entryShift, long pages, long coldPages, long biases) {
         this.base = base;
@@ -97,9 +80,8 @@ final class PageArea {
         this.map = map;
         this.entryShift = entryShift;
         this.pages = pages;
-        this.coldPages = coldPages;
+        this.cold = new ColdPages(coldPages, Range.AREA_SIZE >>> pageShift);
         this.biases = biases;
-        this.usedGroups = new long[(int) ((Range.AREA_SIZE >>> pageShift) / GROUP_PAGES / Long.SIZE) + 1];
     }
 
     /** The area of {@code address}, which lies in one of the two. */
@@ -142,12 +124,7 @@ final class PageArea {
      * not read, and so stays with the system.
      */
     int owner(int index) {
-        return isUsed(index / GROUP_PAGES) ? Page.owner(page(index)) : Page.FREE_PAGE;
-    }
-
-    /** Whether the metadata of a group's pages may be resident. */
-    private boolean isUsed(int group) {
-        return (usedGroups[group >>> 6] >>> group & 1) != 0;
+        return cold.isUsed(index) ? Page.owner(page(index)) : Page.FREE_PAGE;
     }
 
     /** Pages that were ever handed out: all indexes below this are valid. */
@@ -156,7 +133,7 @@ final class PageArea {
     }
 
     int freePageCount() {
-        return freePages;
+        return warmPages + cold.count();
     }
 
     /** Takes a page for a heap that is wholly free, with its bitmap and map all zero, or {@link Page#NONE} when there is no memory. */
@@ -186,40 +163,14 @@ final class PageArea {
             unlinkWarm(index);
             return index;
         }
-        if (cold > 0) {
-            return takeCold();
+        if (cold.count() > 0) {
+            return cold.take();
         }
         if (((long) (fresh + 1) << pageShift) <= committed) {
-            useGroup(fresh / GROUP_PAGES);
+            cold.use(fresh);
             return fresh++;
         }
         return Page.NONE;
-    }
-
-    /** Takes the lowest cold page; there is one. */
-    private int takeCold() {
-        long bits;
-        while ((bits = coldBits(coldFrom)) == 0) {
-            coldFrom++;
-        }
-        setColdBits(coldFrom, bits & (bits - 1));
-        cold--;
-        freePages--;
-        int index = (coldFrom << 6) + Long.numberOfTrailingZeros(bits);
-        useGroup(index / GROUP_PAGES);
-        return index;
-    }
-
-    private long coldBits(int word) {
-        return Memory.getLong(coldPages + ((long) word << 3));
-    }
-
-    private void setColdBits(int word, long bits) {
-        Memory.putLong(coldPages + ((long) word << 3), bits);
-    }
-
-    private void useGroup(int group) {
-        usedGroups[group >>> 6] |= 1L << group;
     }
 
     /** Makes more of the area accessible. The system calls are made without the lock that other threads take pages under. */
@@ -249,7 +200,7 @@ final class PageArea {
         if (bytes == 0
                 || !accessible(base, before, after)
                 || !accessible(pages, (before >>> pageShift) * Page.META_SIZE, (after >>> pageShift) * Page.META_SIZE)
-                || !accessible(coldPages, before >>> pageShift >>> 3, (after >>> pageShift >>> 3) + Long.BYTES)
+                || !accessible(cold.bitmap, before >>> pageShift >>> 3, (after >>> pageShift >>> 3) + Long.BYTES)
                 || !accessible(
                         biases, (before >>> pageShift) * Bias.ENTRY_SIZE, (after >>> pageShift) * Bias.ENTRY_SIZE)
                 || !accessible(
@@ -286,10 +237,7 @@ final class PageArea {
         long page = page(index);
         Page.setOwner(page, Page.FREE_PAGE);
         if (Page.touched(page) == 0) {
-            int word = index >>> 6;
-            setColdBits(word, coldBits(word) | 1L << index);
-            coldFrom = Math.min(coldFrom, word);
-            cold++;
+            cold.add(index);
         } else {
             Page.setNext(page, warm);
             Page.setPrevious(page, Page.NONE);
@@ -297,8 +245,8 @@ final class PageArea {
                 Page.setPrevious(page(warm), index);
             }
             warm = index;
+            warmPages++;
         }
-        freePages++;
     }
 
     private void unlinkWarm(int index) {
@@ -313,7 +261,7 @@ final class PageArea {
         if (next != Page.NONE) {
             Page.setPrevious(page(next), previous);
         }
-        freePages--;
+        warmPages--;
     }
 
     /**
@@ -323,7 +271,7 @@ final class PageArea {
     void purge(long tick) {
         PageHeap[] heaps = PageHeap.all();
         for (int i = 0; i < fresh; i++) {
-            if (!isUsed(i / GROUP_PAGES)) {
+            if (!cold.isUsed(i)) {
                 continue;
             }
             long page = page(i);
@@ -427,51 +375,28 @@ final class PageArea {
     /** Gives back the metadata of groups all of whose pages are cold. */
     @ReservedStackAccess
     private void purgeMetadata() {
-        for (int i = 0; i < usedGroups.length; i++) {
-            for (long used = usedGroups[i]; used != 0; used &= used - 1) {
-                int group = (i << 6) + Long.numberOfTrailingZeros(used);
-                if (holdCold(group)) {
-                    boolean purged = SystemCalls.purge(page(group * GROUP_PAGES), GROUP_PAGES * Page.META_SIZE) == 0;
-                    releaseCold(group, purged);
-                }
+        for (int group = 0; (group = cold.nextUsedGroup(group)) >= 0; group++) {
+            if (holdCold(group)) {
+                long first = page(group * ColdPages.GROUP_PAGES);
+                boolean purged = SystemCalls.purge(first, ColdPages.GROUP_PAGES * Page.META_SIZE) == 0;
+                releaseCold(group, purged);
             }
         }
     }
 
-    /** Takes a group's pages out of the bitmap, so that nobody can take one, if all of them are cold. */
     private boolean holdCold(int group) {
-        int first = group * GROUP_WORDS;
         lock.lock();
         try {
-            for (int word = first; word < first + GROUP_WORDS; word++) {
-                if (coldBits(word) != -1) {
-                    return false;
-                }
-            }
-            for (int word = first; word < first + GROUP_WORDS; word++) {
-                setColdBits(word, 0);
-            }
-            cold -= GROUP_PAGES;
-            freePages -= GROUP_PAGES;
-            return true;
+            return cold.hold(group);
         } finally {
             lock.unlock();
         }
     }
 
     private void releaseCold(int group, boolean purged) {
-        int first = group * GROUP_WORDS;
         lock.lock();
         try {
-            for (int word = first; word < first + GROUP_WORDS; word++) {
-                setColdBits(word, -1);
-            }
-            coldFrom = Math.min(coldFrom, first);
-            cold += GROUP_PAGES;
-            freePages += GROUP_PAGES;
-            if (purged) {
-                usedGroups[group >>> 6] &= ~(1L << group);
-            }
+            cold.release(group, purged);
         } finally {
             lock.unlock();
         }

@@ -119,13 +119,13 @@ final class HeapCheck {
         Set<Integer> warm = checkWarm(area);
         Set<Integer> cold = new HashSet<>();
         for (int i = 0; i < area.pageCount(); i++) {
-            if ((Memory.getLong(area.coldPages + (i >>> 6 << 3)) >>> i & 1) == 1) {
+            if ((Memory.getLong(area.cold.bitmap + (i >>> 6 << 3)) >>> i & 1) == 1) {
                 cold.add(i);
                 check(Page.touched(area.page(i)) == 0, "a cold page is touched");
                 check(!warm.contains(i), "page is both warm and cold");
             }
         }
-        check((int) read(PageArea.class, area, "cold") == cold.size(), "cold pages are not counted right");
+        check(area.cold.count() == cold.size(), "cold pages are not counted right");
         check(warm.size() + cold.size() == area.freePageCount(), "free pages are not counted right");
         check((long) area.pageCount() << area.pageShift <= area.committed(), "a page beyond the committed area");
         for (int i = 0; i < area.pageCount(); i++) {
