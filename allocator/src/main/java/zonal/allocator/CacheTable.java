@@ -291,7 +291,7 @@ final class CacheTable {
      * @param used the tick by which it was last used
      */
     @ReservedStackAccess
-    static boolean retire(int place, long used) throws Throwable {
+    static boolean retire(int place, long used) {
         long owner = claim(place);
         if (owner == 0) {
             return false;

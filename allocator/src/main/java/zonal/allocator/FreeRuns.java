@@ -1,8 +1,9 @@
 package zonal.allocator;
 
 /**
- * The free runs of the run area: clean and dirty ones apart, binned by length, the dirty ones also in queues by age. Only
- * runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole.
+ * The free runs of the run area: clean and dirty ones apart, binned by length, the dirty ones also by age. Only
+ * runs of the same kind are coalesced, so that a run is known to read as zero, or is not, as a whole. A dirty one is then as old as the longest of
+ * those that it came from: what is taken and freed beside a long one, over and over, does not keep that in memory.
  *
  * <p>Guarded by the lock of {@link RunHeap}.
  */
@@ -35,6 +36,12 @@ final class FreeRuns {
         return run == Run.NONE ? cleanBins.find(length) : run;
     }
 
+    /** As {@link #find}, where that found none: however many runs have to be looked at. */
+    int findBehindFirst(int length) {
+        int run = dirtyBins.findBehindFirst(length);
+        return run == Run.NONE ? cleanBins.findBehindFirst(length) : run;
+    }
+
     /** OS pages of all free runs. */
     long pages() {
         return pages;
@@ -62,9 +69,14 @@ final class FreeRuns {
     }
 
     private int add(int run, int length, int kind, int flags, int resident, long freed) {
+        int longest = length;
         int behind = run + length;
         if (behind < end && Run.kind(behind) == kind) {
             int more = Run.length(behind);
+            if (more > longest) {
+                longest = more;
+                freed = Run.freed(behind);
+            }
             flags &= Run.flags(behind);
             resident += residentIf(behind, kind);
             unlink(behind, kind, more);
@@ -74,6 +86,7 @@ final class FreeRuns {
         int before = before(run, kind);
         if (before != Run.NONE) {
             int more = run - before;
+            freed = more > longest ? Run.freed(before) : freed;
             flags &= Run.flags(before);
             resident += residentIf(before, kind);
             unlink(before, kind, more);
@@ -108,12 +121,12 @@ final class FreeRuns {
      * It looks at each dirty run and its neighbours: some thousands at most, as long as {@code large-cache} is not many times its default.
      */
     int findSideBySide(int length) {
-        int run = findSideBySide(unasked.oldest(), length);
-        return run == Run.NONE ? findSideBySide(counted.oldest(), length) : run;
+        int run = findSideBySide(unasked, length);
+        return run == Run.NONE ? findSideBySide(counted, length) : run;
     }
 
-    private int findSideBySide(int oldest, int length) {
-        for (int run = oldest; run != Run.NONE; run = Run.newer(run)) {
+    private int findSideBySide(DirtyRuns runs, int length) {
+        for (int run = runs.oldest(); run != Run.NONE; run = runs.next(run)) {
             int clean = before(run, Run.CLEAN);
             int first = clean == Run.NONE ? run : clean;
             // With a dirty run before it, it was or will be looked at from that one on.

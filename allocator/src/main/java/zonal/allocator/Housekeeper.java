@@ -18,7 +18,13 @@ final class Housekeeper implements Runnable {
     static final long IDLE_TICKS = Math.max(10, Math.ceilDiv(1_000, TICK_MILLIS));
 
     private static final long TICKS_BETWEEN_LOOKS = IDLE_TICKS / 10;
-    private static final long DECAY_TICKS = Math.ceilDiv(DECAY_NANOS, TICK_MILLIS * 1_000_000);
+    static final long DECAY_TICKS = Math.ceilDiv(DECAY_NANOS, TICK_MILLIS * 1_000_000);
+
+    /** What it takes to look at a page, in nanoseconds, times sixteen: so that no more than a sixteenth of a processor is spent on that. */
+    private static final long PACE_NANOS = 16 * 50;
+
+    /** When all pages are looked at next. */
+    private static long nextLook;
 
     /** Written by the daemon alone. Readers may see an older tick: memory is kept a little longer or shorter. */
     private static long now = 1;
@@ -56,7 +62,7 @@ final class Housekeeper implements Runnable {
         }
     }
 
-    private static void keepHouse() throws Throwable {
+    private static void keepHouse() {
         CacheTable.sweep();
         CacheTable.drainShared(now % 10 == 0);
         Depot.drainUnused();
@@ -64,16 +70,28 @@ final class Housekeeper implements Runnable {
         StrictMappings.INSTANCE.unmapRefused();
         RunHeap.INSTANCE.purgeUnneeded();
         if (DECAY_NANOS != Options.NEVER) {
-            purge(now - DECAY_TICKS);
+            purgeDue();
         }
-        // Last, for these use the Java heap: where it is full, all the rest is done.
-        Sampler.keepHouse();
-        Growth.note();
         if (now % TICKS_BETWEEN_LOOKS == 0) {
             IdleCaches.look();
         }
         if (now % IDLE_TICKS == 0) {
             IdleMagazines.look();
+        }
+        // Last, for these use the Java heap: where it is full, all the rest is done.
+        Sampler.keepHouse();
+        Growth.note();
+    }
+
+    /** Gives back what is due: runs at each tick, and pages, too, unless they are so many that to look at them takes longer than a tick should. */
+    private static void purgeDue() {
+        long due = now - DECAY_TICKS;
+        RunHeap.INSTANCE.purge(due);
+        if (now >= nextLook) {
+            PageArea.FINE.purge(due);
+            PageArea.COARSE.purge(due);
+            long pages = (long) PageArea.FINE.pageCount() + PageArea.COARSE.pageCount();
+            nextLook = now + 1 + pages * PACE_NANOS / (TICK_MILLIS * 1_000_000);
         }
     }
 

@@ -39,10 +39,13 @@ final class IdleCaches {
 
     private static final long[] SINCE = new long[CacheTable.PLACES];
 
+    /** Made when it is first asked, long after the start, which what it needs would make slower. */
+    private static @Nullable Question question;
+
     private IdleCaches() {}
 
     /** Takes the caches away that were not used for {@link Housekeeper#IDLE_TICKS}. For the housekeeper alone. */
-    static void look() throws Throwable {
+    static void look() {
         for (int place = 0; place < CacheTable.PLACES; place++) {
             long cache = CacheTable.at(place);
             if (CacheTable.isShared(cache)) {
@@ -61,8 +64,18 @@ final class IdleCaches {
     }
 
     /** Whether the thread was seen to wait in a native method that was not called by the allocator. */
-    static boolean isOutside(Thread thread) throws Throwable {
-        StackTraceElement[] stack = Question.ask(thread);
+    static boolean isOutside(Thread thread) {
+        try {
+            if (question == null) {
+                question = new Question();
+            }
+            return isOutside(question.ask(thread));
+        } catch (Throwable e) {
+            return false; // the Java heap is full, and the thread keeps its cache
+        }
+    }
+
+    private static boolean isOutside(StackTraceElement[] stack) {
         if (stack.length == 0 || !stack[0].isNativeMethod()) {
             return false;
         }
@@ -74,27 +87,23 @@ final class IdleCaches {
         return true;
     }
 
-    /** The question for a thread's stack. A class of its own: it is first asked long after the start, which what it needs would make slower. */
+    /** The question for a thread's stack. It has no statics: a class that fails to be initialised, for want of Java heap, is never initialised. */
     private static final class Question {
 
         /** More frames than the allocator's deepest call has. */
         private static final int DEEP = 100;
 
-        private static final boolean ANSWERED_IN_FULL = framesOf(DEEP) >= DEEP;
+        private final boolean answeredInFull = framesOf(DEEP) >= DEEP;
 
         /** {@code Thread.getStackTrace} itself, whatever a thread's class makes of it; null without access to the JDK's internals. */
-        private static final @Nullable MethodHandle OF_ANY = find();
+        private final @Nullable MethodHandle ofAny = find();
 
-        private static final StackTraceElement[] NO_ANSWER = {};
-
-        static StackTraceElement[] ask(Thread thread) throws Throwable {
-            if (!ANSWERED_IN_FULL) {
-                return NO_ANSWER;
+        StackTraceElement[] ask(Thread thread) throws Throwable {
+            if (answeredInFull && ofAny != null) {
+                return (StackTraceElement[]) ofAny.invokeExact(thread);
             }
-            if (OF_ANY != null) {
-                return (StackTraceElement[]) OF_ANY.invokeExact(thread);
-            }
-            return thread.getClass().getClassLoader() == null ? thread.getStackTrace() : NO_ANSWER;
+            boolean stock = thread.getClass().getClassLoader() == null;
+            return answeredInFull && stock ? thread.getStackTrace() : new StackTraceElement[0];
         }
 
         private static int framesOf(int more) {

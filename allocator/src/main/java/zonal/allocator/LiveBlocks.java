@@ -18,10 +18,9 @@ import java.util.List;
  */
 final class LiveBlocks {
 
-    private static final byte[] NO_BLOCKS = new byte[Page.GRANULES * 2];
-
     private final BlockVisitor visitor;
     private final byte[] entries = new byte[Page.GRANULES * 2];
+    private final byte[] noBlocks = new byte[Page.GRANULES * 2];
 
     private int runKind;
     private int runLength;
@@ -103,7 +102,7 @@ final class LiveBlocks {
         while (at < end) {
             int first = fine ? entries[at] : shortAt(at);
             if (first == 0) {
-                int gap = Arrays.mismatch(entries, at, end, NO_BLOCKS, 0, end - at);
+                int gap = Arrays.mismatch(entries, at, end, noBlocks, 0, end - at);
                 if (gap < 0) {
                     return;
                 }

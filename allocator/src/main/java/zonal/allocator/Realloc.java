@@ -77,7 +77,11 @@ final class Realloc {
     private static long resizeRun(long address, long bytes) {
         long old = RunHeap.INSTANCE.requestedSize(address);
         if (bytes > Malloc.PAGED_MAX && RunHeap.INSTANCE.resize(address, bytes)) {
-            if (RunHeap.INSTANCE.isSampled(address)) {
+            if (bytes < old) {
+                // Drawn anew: else what it grows by later would count on top of all that it once had.
+                RunHeap.INSTANCE.endSample(address);
+                Malloc.sampleRun(CacheTable.mine(), address, bytes, bytes);
+            } else if (RunHeap.INSTANCE.isSampled(address)) {
                 Sampler.resized(address, bytes);
             } else if (bytes > old) {
                 Malloc.sampleRun(CacheTable.mine(), address, bytes, bytes - old);

@@ -11,7 +11,7 @@ package zonal.allocator;
  *    8  value  long  live: requested bytes. dirty: [OS pages that may be in memory : 31][housekeeping tick of its free : 33]
  *   16  next   int   neighbours in the list of its bin
  *   20  previous int
- *   24  newer  int   dirty: neighbours in its queue ({@link DirtyRuns})
+ *   24  newer  int   dirty: neighbours in its list of {@link DirtyRuns}
  *   28  older  int
  * </pre>
  *

@@ -39,7 +39,7 @@ final class RunBins {
      */
     int find(int length) {
         int bin = bin(length);
-        int best = shortest(first[bin], length);
+        int best = shortest(first[bin], length, CANDIDATES);
         if (best != Run.NONE) {
             return best;
         }
@@ -52,14 +52,19 @@ final class RunBins {
             }
             candidates = nonEmpty[word];
         }
-        return shortest(first[(word << 6) + Long.numberOfTrailingZeros(candidates)], length);
+        return shortest(first[(word << 6) + Long.numberOfTrailingZeros(candidates)], length, CANDIDATES);
     }
 
-    /** The shortest of a bin's first few runs that are not shorter than {@code length}, or {@link Run#NONE}. */
-    private static int shortest(int first, int length) {
+    /** As {@link #find}, where that found none: the shortest of all that fit in the request's own bin. */
+    int findBehindFirst(int length) {
+        return shortest(first[bin(length)], length, Integer.MAX_VALUE);
+    }
+
+    /** The shortest of a bin's first runs that are not shorter than {@code length}, or {@link Run#NONE}. */
+    private static int shortest(int first, int length, int candidates) {
         int best = Run.NONE;
         int run = first;
-        for (int i = 0; i < CANDIDATES && run != Run.NONE; i++) {
+        for (int i = 0; i < candidates && run != Run.NONE; i++) {
             int found = Run.length(run);
             if (found >= length && (best == Run.NONE || found < Run.length(best))) {
                 best = run;

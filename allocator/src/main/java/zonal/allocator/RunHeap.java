@@ -73,6 +73,9 @@ final class RunHeap {
                 if (run == Run.NONE && (!mayGrow || free.pages() > area.committed() >> FREE_SHIFT)) {
                     run = free.findSideBySide(pages);
                 }
+                if (run == Run.NONE && !mayGrow) {
+                    run = free.findBehindFirst(pages);
+                }
                 if (run != Run.NONE) {
                     return makeLive(run, pages, bytes);
                 }
@@ -150,6 +153,13 @@ final class RunHeap {
     /** Marks the block that starts at {@code address}, which the caller has just taken, as sampled. False if another thread has freed it by mistake. */
     boolean setSampled(long address) {
         return Run.setFlag(index(address), Run.SAMPLED, true);
+    }
+
+    /** Ends the sample of the live block that starts at {@code address}, if it is sampled. */
+    void endSample(long address) {
+        if (Run.setFlag(index(address), Run.SAMPLED, false)) {
+            Sampler.freed(address);
+        }
     }
 
     /** Whether the live block that starts at {@code address} is sampled. */

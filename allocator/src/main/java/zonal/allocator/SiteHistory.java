@@ -1,10 +1,9 @@
 package zonal.allocator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import zonal.allocator.Moments.Moment;
 import zonal.allocator.SiteSums.Sum;
@@ -24,9 +23,10 @@ final class SiteHistory {
     /** How many standard errors of the estimate are taken for chance. */
     private static final double CHANCE = 2;
 
-    private record Live(double bytes, double variance, long samples) {
-        static final Live NOTHING = new Live(0, 0, 0);
+    /** Most sites that are kept of a moment, those with the most live bytes: with all moments of a month 7 MB. */
+    private static final int MOST_SITES = 1_000;
 
+    private record Live(double bytes, double variance, long samples) {
         static Live of(Sum sum) {
             return new Live(sum.bytes, sum.variance, sum.samples);
         }
@@ -37,20 +37,73 @@ final class SiteHistory {
         }
     }
 
-    /** What was live at one moment. */
-    private record LiveSites(Map<List<StackTraceElement>, Live> sites) {
-        static LiveSites of(SiteSums sums) {
-            Map<List<StackTraceElement>, Live> sites = new HashMap<>();
-            for (Map.Entry<List<StackTraceElement>, Sum> entry : sums.byFrames().entrySet()) {
-                if (entry.getValue().samples > 0) {
-                    sites.put(entry.getKey(), Live.of(entry.getValue()));
+    /**
+     * What was live at one moment, by site. Sites are told by a hash of their frames: there may be hundreds of moments, and in each others that are
+     * long forgotten elsewhere.
+     */
+    private static final class LiveSites {
+        private final long[] hashes;
+        private final double[] bytes;
+        private final double[] variances;
+        private final long[] samples;
+
+        /** Most bytes of a site that is not among these. */
+        private final double mostOfOthers;
+
+        private record Hashed(long hash, Sum sum) {}
+
+        LiveSites(SiteSums sums) {
+            List<Hashed> sites = new ArrayList<>();
+            sums.byFrames().forEach((frames, sum) -> {
+                if (sum.samples > 0) {
+                    sites.add(new Hashed(hash(frames), sum));
                 }
+            });
+            sites.sort(Comparator.comparingDouble(site -> -site.sum.bytes));
+            int count = Math.min(sites.size(), MOST_SITES);
+            mostOfOthers = count == sites.size() ? 0 : sites.get(count).sum.bytes;
+            hashes = new long[count];
+            bytes = new double[count];
+            variances = new double[count];
+            samples = new long[count];
+            List<Hashed> kept = sites.subList(0, count);
+            kept.sort(Comparator.comparingLong(Hashed::hash));
+            for (int i = 0; i < count; i++) {
+                Sum sum = kept.get(i).sum;
+                hashes[i] = kept.get(i).hash;
+                bytes[i] = sum.bytes;
+                variances[i] = sum.variance;
+                samples[i] = sum.samples;
             }
-            return new LiveSites(sites);
         }
 
+        /** The moment at which nothing was live yet. */
+        LiveSites() {
+            hashes = new long[0];
+            bytes = new double[0];
+            variances = new double[0];
+            samples = new long[0];
+            mostOfOthers = 0;
+        }
+
+        private static long hash(List<StackTraceElement> frames) {
+            long hash = 0;
+            for (StackTraceElement frame : frames) {
+                hash = (hash + frame.hashCode()) * 0x9E37_79B9_7F4A_7C15L;
+                hash ^= hash >>> 32;
+            }
+            return hash;
+        }
+
+        /** What the site had, or the most that it may have had, if it isn't among these. */
         Live at(List<StackTraceElement> frames) {
-            return sites.getOrDefault(frames, Live.NOTHING);
+            int i = Arrays.binarySearch(hashes, hash(frames));
+            return i < 0 ? new Live(mostOfOthers, 0, 0) : new Live(bytes[i], variances[i], samples[i]);
+        }
+
+        /** Whether {@link #at} knows it. */
+        boolean knows(List<StackTraceElement> frames) {
+            return mostOfOthers == 0 || Arrays.binarySearch(hashes, hash(frames)) >= 0;
         }
     }
 
@@ -58,7 +111,7 @@ final class SiteHistory {
 
     /** @param start {@link System#nanoTime} when nothing was live yet */
     SiteHistory(long start) {
-        moments.add(start, new LiveSites(Map.of()));
+        moments.add(start, new LiveSites());
     }
 
     /** Keeps the present moment, if it is time for one. */
@@ -71,7 +124,7 @@ final class SiteHistory {
 
     /** Keeps a moment, later than all others. */
     synchronized void note(SiteSums sums) {
-        moments.add(sums.at, LiveSites.of(sums));
+        moments.add(sums.at, new LiveSites(sums));
     }
 
     /** As {@link Sampler#leakSuspects()}, at the moment of {@code present}. */
@@ -86,39 +139,38 @@ final class SiteHistory {
     }
 
     private List<LeakSuspect> suspectsSince(SiteSums present, long nanos) {
-        List<Moment<LiveSites>> window = new ArrayList<>(moments.since(present.at, nanos));
-        window.add(new Moment<>(present.at, LiveSites.of(present)));
+        List<Moment<LiveSites>> window = moments.since(present.at, nanos);
         Moment<LiveSites> first = window.getFirst();
-        Moment<LiveSites> last = window.getLast();
         List<LeakSuspect> suspects = new ArrayList<>();
-        last.note().sites.forEach((frames, now) -> {
+        present.byFrames().forEach((frames, sum) -> {
             Live then = first.note().at(frames);
-            if (now.isClearlyMoreThan(then) && onlyGrows(window, frames)) {
+            Live now = Live.of(sum);
+            if (now.isClearlyMoreThan(then) && onlyGrows(window, frames, now)) {
                 suspects.add(new LeakSuspect(
                         frames,
                         Math.round(then.bytes),
                         Math.round(now.bytes),
                         then.samples,
                         now.samples,
-                        window.size(),
-                        TimeUnit.NANOSECONDS.toSeconds(last.at() - first.at())));
+                        window.size() + 1,
+                        TimeUnit.NANOSECONDS.toSeconds(present.at - first.at())));
             }
         });
         suspects.sort(Comparator.comparingLong(LeakSuspect::growth).reversed());
         return suspects;
     }
 
-    private static boolean onlyGrows(List<Moment<LiveSites>> window, List<StackTraceElement> frames) {
-        Live highest = Live.NOTHING;
+    private static boolean onlyGrows(List<Moment<LiveSites>> window, List<StackTraceElement> frames, Live now) {
+        Live highest = new Live(0, 0, 0);
         for (Moment<LiveSites> moment : window) {
             Live live = moment.note().at(frames);
             if (highest.isClearlyMoreThan(live)) {
                 return false;
             }
-            if (live.bytes > highest.bytes) {
+            if (live.bytes > highest.bytes && moment.note().knows(frames)) {
                 highest = live;
             }
         }
-        return true;
+        return !highest.isClearlyMoreThan(now);
     }
 }

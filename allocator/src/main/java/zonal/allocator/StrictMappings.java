@@ -168,7 +168,6 @@ final class StrictMappings {
             }
             if (SystemCalls.unmap(address, mapped) != 0) {
                 refuse(address, mapped);
-                return;
             }
         }
     }

@@ -67,10 +67,9 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
     }
 
     private static final class Walk implements BlockVisitor {
-        private static final Comparator<LargeBlock> BY_SIZE = Comparator.comparingLong(LargeBlock::bytes);
-
         private final int most;
-        private final PriorityQueue<LargeBlock> largest = new PriorityQueue<>(BY_SIZE);
+        private final Comparator<LargeBlock> bySize = Comparator.comparingLong(LargeBlock::bytes);
+        private final PriorityQueue<LargeBlock> largest = new PriorityQueue<>(bySize);
         private final long[] blocks = new long[BINS];
         private final long[] requested = new long[BINS];
         private final long[] usableBytes = new long[BINS];
@@ -183,7 +182,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
 
         List<LargeBlock> largest() {
             List<LargeBlock> sorted = new ArrayList<>(largest);
-            sorted.sort(BY_SIZE.reversed());
+            sorted.sort(bySize.reversed());
             sorted.replaceAll(
                     block -> new LargeBlock(block.zone(), block.address(), block.bytes(), Sampler.at(block.address())));
             return sorted;

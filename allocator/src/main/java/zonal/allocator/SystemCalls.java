@@ -115,19 +115,28 @@ final class SystemCalls {
     /**
      * Gives the memory behind {@code bytes} at {@code address} back; it reads as zero from then on. Answers 0 or {@link #REFUSED}.
      *
-     * <p>Refused where the application has locked the memory. If it has locked all that was mapped (Elasticsearch and Cassandra do), the reserved range
-     * with it, that is unlocked: from locked memory nothing can be given back, and all that is made accessible there is in memory at once. The
-     * next try succeeds. What it has locked by itself stays so.
+     * <p>From locked memory nothing can be given back. What the application has locked by itself, and freed, is unlocked here: it belongs to nobody.
+     * If it has locked all that was mapped (Elasticsearch and Cassandra do), the reserved range with it, that is unlocked as a whole: else all
+     * that is made accessible there would be in memory at once.
      */
     static long purge(long address, long bytes) {
         if (MAC) { // there no advice promises zeroes
             return mapOver(address, bytes) == address ? 0 : REFUSED;
         }
-        long answer = (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
-        if (answer != 0 && (int) MADVISE.call(Range.END - OS_PAGE_SIZE, OS_PAGE_SIZE, MADV_DONTNEED, 0, 0, 0) != 0) {
-            MUNLOCK.call(Range.BASE, Range.END - Range.BASE, 0, 0, 0, 0);
+        long answer = dontNeed(address, bytes);
+        if (answer == 0) {
+            return 0;
         }
-        return answer;
+        if (dontNeed(Range.END - OS_PAGE_SIZE, OS_PAGE_SIZE) != 0) {
+            MUNLOCK.call(Range.BASE, Range.END - Range.BASE, 0, 0, 0, 0);
+        } else {
+            MUNLOCK.call(address, bytes, 0, 0, 0, 0);
+        }
+        return dontNeed(address, bytes);
+    }
+
+    private static long dontNeed(long address, long bytes) {
+        return (int) MADVISE.call(address, bytes, MADV_DONTNEED, 0, 0, 0);
     }
 
     /** Asks for huge pages where whole ones fit in. Answers 0 or {@link #REFUSED}. */

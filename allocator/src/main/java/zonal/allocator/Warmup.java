@@ -95,6 +95,7 @@ final class Warmup {
         Sampler.warmUp();
         // A class whose first use finds the Java heap full would be of no use from then on.
         Growth.note();
+        IdleCaches.look();
         IdleMagazines.look();
         BadCalls.count();
         taken = Statistics.takenEver();

@@ -31,6 +31,7 @@ final class GivenBackRun {
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "half-written" -> halfWritten(Integer.parseInt(args[1]));
             case "long-blocks" -> longBlocks(Integer.parseInt(args[1]));
+            case "beside" -> beside();
             case "comb" -> comb(false);
             case "comb-grown" -> comb(true);
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
@@ -207,6 +208,25 @@ final class GivenBackRun {
         });
         LimitsRun.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
         printKept();
+    }
+
+    /** Frees a long block, and then others beside it, over and over, until it is due. */
+    private static void beside() throws InterruptedException {
+        long first = Allocator.malloc(50_000);
+        long block = Allocator.malloc(40L * MIB);
+        LimitsRun.touch(block, 40L * MIB);
+        Allocator.free(block);
+        long due = Housekeeper.now() + Housekeeper.DECAY_TICKS + 2;
+        while (Housekeeper.now() <= due) {
+            long one = Allocator.malloc(70_000); // two sizes, for the thread keeps one run
+            long other = Allocator.malloc(90_000);
+            Allocator.free(one);
+            Allocator.free(other);
+            Thread.sleep(1);
+        }
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        HeapCheck.quiet();
+        Allocator.free(first);
     }
 
     /** Takes a block, or makes one longer, for which there is room only where clean and dirty runs lie side by side. */

@@ -64,6 +64,15 @@ class GivenBackTest {
         assertThat(result.number("left")).isLessThan(kept * 2 * 4096);
     }
 
+    @Test
+    void aLongRunGoesBackThoughOthersAreFreedBesideIt() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "beside")
+                .options("decay=300ms")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept")).isLessThan(1 << 20);
+    }
+
     // ---- what will be needed again is there
 
     @ParameterizedTest

@@ -25,6 +25,7 @@ final class LimitsRun {
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
             case "locked" -> locked();
+            case "locked-one" -> lockedOne();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
             case "idle-pool" -> idlePool(Thread.ofPlatform().daemon().stackSize(64 << 10), Integer.parseInt(args[1]));
             case "busy-pool" -> busyPool(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
@@ -194,6 +195,21 @@ final class LimitsRun {
         HeapCheck.quiet();
         Allocator.free(block);
         Allocator.free(neighbour);
+        HeapCheck.quiet();
+    }
+
+    /** One OS page of one block was locked by the application when it freed that, and the blocks around it. */
+    private static void lockedOne() throws InterruptedException {
+        long[] blocks = new long[50];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(MIB);
+            touch(blocks[i], MIB);
+        }
+        long locked = CFunction.bind("mlock").call(blocks[1], SystemCalls.OS_PAGE_SIZE, 0, 0, 0, 0);
+        System.out.println("granted=" + (locked == 0 ? 1 : 0));
+        freeEach(blocks);
+        Housekeeper.purge(Long.MAX_VALUE);
+        System.out.println("left=" + Statistics.read().residentBytes());
         HeapCheck.quiet();
     }
 

@@ -170,6 +170,14 @@ class LimitsTest {
         assertThat(result.number("untouched")).isLessThan(20L << 20);
     }
 
+    @Test
+    void memoryGoesBackThoughTheApplicationFreedItLocked() {
+        ChildJvm.Result result =
+                ChildJvm.of(LimitsRun.class, "locked-one").run().succeeded();
+        assumeThat(result.number("granted")).as("mlock is allowed here").isOne();
+        assertThat(result.number("left")).isLessThan(5L << 20);
+    }
+
     // ---- huge pages
 
     @Test

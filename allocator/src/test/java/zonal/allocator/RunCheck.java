@@ -133,22 +133,42 @@ final class RunCheck {
 
     private static long checkQueue(String name, Set<Integer> seen) {
         DirtyRuns queue = (DirtyRuns) read(FreeRuns.class, freeRuns(), name);
-        int older = Run.NONE;
+        int[] newest = (int[]) read(DirtyRuns.class, queue, "newest");
+        int[] oldest = (int[]) read(DirtyRuns.class, queue, "oldest");
         long pages = 0;
-        for (int run = queue.oldest(); run != Run.NONE; run = Run.newer(run)) {
-            Place where = new Place("dirty run", Run.kind(run), run, Run.length(run));
-            check(seen.add(run), where, "is queued twice, or the queue has a loop");
-            check(Run.kind(run) == Run.DIRTY, where, "is queued, and isn't dirty");
-            check(Run.older(run) == older, where, "older is wrong");
-            boolean asked = Run.flags(run) == Run.ASKED;
-            boolean isLong = (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT >= 1 << 20;
-            check(name.equals("unasked") == (isLong && !asked), where, "is in the wrong queue");
-            check(Run.resident(run) >= 0 && Run.resident(run) <= Run.length(run), where, "more in memory than it has");
-            pages += Run.resident(run);
-            older = run;
+        for (int generation = 0; generation < newest.length; generation++) {
+            int older = Run.NONE;
+            for (int run = oldest[generation]; run != Run.NONE; run = Run.newer(run)) {
+                Place where = new Place("dirty run", Run.kind(run), run, Run.length(run));
+                check(seen.add(run), where, "is queued twice, or the queue has a loop");
+                check(Run.kind(run) == Run.DIRTY, where, "is queued, and isn't dirty");
+                check(Run.older(run) == older, where, "older is wrong");
+                check(
+                        generation(Run.freed(run), newest.length) == generation,
+                        where,
+                        "is in another generation's list");
+                boolean asked = Run.flags(run) == Run.ASKED;
+                boolean isLong = (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT >= 1 << 20;
+                check(name.equals("unasked") == (isLong && !asked), where, "is in the wrong queue");
+                check(
+                        Run.resident(run) >= 0 && Run.resident(run) <= Run.length(run),
+                        where,
+                        "more in memory than it has");
+                pages += Run.resident(run);
+                older = run;
+            }
+            check(newest[generation] == older, "the newest of a queue of dirty runs is wrong");
         }
-        check((int) read(DirtyRuns.class, queue, "newest") == older, "the newest of a queue of dirty runs is wrong");
         check(pages == queue.pages(), "the OS pages of a queue of dirty runs are not counted right");
         return pages;
+    }
+
+    /** Generations are of 1, 2, 4 or more ticks, so that the decay has fewer than there are. */
+    private static int generation(long tick, int generations) {
+        long ticks = 1;
+        while (Housekeeper.DECAY_TICKS / (generations - 2) >= ticks) {
+            ticks <<= 1;
+        }
+        return (int) (tick / ticks % generations);
     }
 }

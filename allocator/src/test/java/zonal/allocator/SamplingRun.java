@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Compares what the sample estimates with what was taken: {@code main(blocks)}, in a JVM with options. */
+/** Compares what the sample estimates with what was taken: {@code main(blocks, how)}, in a JVM with options. */
 final class SamplingRun {
 
     private final Random random = new Random(7);
@@ -18,12 +18,10 @@ final class SamplingRun {
         Allocator.start();
         SamplingRun run = new SamplingRun();
         int blocks = Integer.parseInt(args[0]);
-        Thread[] threads = new Thread[3];
-        for (int i = 0; i < threads.length; i++) {
-            threads[i] = Thread.ofPlatform().start(() -> run.take(blocks / threads.length));
-        }
-        for (Thread thread : threads) {
-            thread.join();
+        if (args[1].equals("shrunk-and-grown")) {
+            run.shrinkAndGrow(blocks);
+        } else {
+            run.takeInThreads(blocks);
         }
         SiteSums.Sum live = run.estimate();
         System.out.println("bytes=" + Math.round(run.bytes));
@@ -37,6 +35,26 @@ final class SamplingRun {
         }
         System.out.println("samplesAtLast=" + run.estimate().samples);
         HeapCheck.structure();
+    }
+
+    /** Runs that become shorter and longer again in place, many times. */
+    private void shrinkAndGrow(int blocks) {
+        for (int i = 0; i < blocks; i++) {
+            keep(Allocator.malloc(64 << 10), 64 << 10);
+        }
+        for (int round = 0; round < 5; round++) {
+            live.replaceAll(block -> Allocator.realloc(Allocator.realloc(block, 36 << 10), 64 << 10));
+        }
+    }
+
+    private void takeInThreads(int blocks) throws InterruptedException {
+        Thread[] threads = new Thread[3];
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] = Thread.ofPlatform().start(() -> take(blocks / threads.length));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
     }
 
     /** Takes blocks of all kinds, resizes some, to more and to less, in place and not, and frees half. */

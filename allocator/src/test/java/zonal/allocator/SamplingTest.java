@@ -14,8 +14,10 @@ class SamplingTest {
     @ParameterizedTest
     @ValueSource(strings = {"sample=16k", "sample=200", "sample=16k,large=strict", "sample=1,large-cache=0"})
     void liveBytesAreEstimatedAndNoSampleOutlivesItsBlock(String options) {
-        ChildJvm.Result result =
-                ChildJvm.of(SamplingRun.class, BLOCKS).options(options).run().succeeded();
+        ChildJvm.Result result = ChildJvm.of(SamplingRun.class, BLOCKS, "mixed")
+                .options(options)
+                .run()
+                .succeeded();
         double error = result.number("error");
         double bytes = result.number("bytes");
         // Six standard errors: the seed is another each time.
@@ -26,10 +28,25 @@ class SamplingTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"sample=1m", "sample=1m,large=strict"})
+    void aRunThatShrinksAndGrowsInPlaceCountsOnce(String options) {
+        ChildJvm.Result result = ChildJvm.of(SamplingRun.class, 5_000, "shrunk-and-grown")
+                .options(options)
+                .run()
+                .succeeded();
+        double bytes = result.number("bytes");
+        assertThat((double) result.number("estimate")).isCloseTo(bytes, within(6.0 * result.number("error")));
+        assertThat((double) result.number("error")).isLessThan(bytes / 10);
+        assertThat(result.number("samplesAtLast")).isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"sample=0", "sample=0,large=strict"})
     void withoutSamplingThereIsNone(String options) {
-        ChildJvm.Result result =
-                ChildJvm.of(SamplingRun.class, BLOCKS).options(options).run().succeeded();
+        ChildJvm.Result result = ChildJvm.of(SamplingRun.class, BLOCKS, "mixed")
+                .options(options)
+                .run()
+                .succeeded();
         assertThat(result.number("samples")).isZero();
         assertThat(result.number("estimate")).isZero();
     }

@@ -168,4 +168,22 @@ class SiteHistoryTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("liveSites(-1): how many sites at most, 0 or more");
     }
+
+    /** Of a moment the sites with the most live bytes are kept. */
+    @Test
+    void amongVeryManySitesTheOneThatGrowsIsFound() {
+        for (int i = 0; i < 3_000; i++) {
+            take(site("steady" + i), 2, 1 << 10);
+        }
+        Site leak = site("leak");
+        Site shrinking = site("shrinking");
+        List<Long> shrinks = take(shrinking, 200, 1 << 10);
+        for (int i = 0; i < 6; i++) {
+            pass(10);
+            take(leak, i == 0 ? 1 : 20, 1 << 10);
+            shrinks.subList(i * 30, i * 30 + 30).forEach(samples::remove);
+        }
+        assertThat(suspects(1_000)).extracting(LeakSuspect::frames).first().isEqualTo(leak.frames());
+        assertThat(suspects(55)).extracting(LeakSuspect::frames).containsExactly(leak.frames());
+    }
 }
