@@ -45,6 +45,10 @@ final class StrictMappings {
     private boolean ready;
     private int used;
     private int refused;
+
+    /** The slot of the mapping that the system refused to unmap last. For the housekeeper alone. */
+    private int triedLast;
+
     private long rearrangements;
     private long lowest = Long.MAX_VALUE;
     private long highest;
@@ -148,9 +152,11 @@ final class StrictMappings {
         }
     }
 
-    /** Tries again what the system refused to unmap. */
+    /** Tries again what the system refused to unmap, until it refuses one; the next call begins behind that. */
     void unmapRefused() {
-        for (int slot = 0; refused > 0 && slot < SLOTS; slot++) {
+        int first = triedLast + 1;
+        for (int i = 0; refused > 0 && i < SLOTS; i++) {
+            int slot = (first + i) & (SLOTS - 1);
             long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
             long address;
             long mapped;
@@ -168,6 +174,8 @@ final class StrictMappings {
             }
             if (SystemCalls.unmap(address, mapped) != 0) {
                 refuse(address, mapped);
+                triedLast = slot;
+                return;
             }
         }
     }

@@ -22,6 +22,7 @@ final class LimitsRun {
             case "mappings" -> mappings(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "range" -> System.out.println("area=" + Range.AREA_SIZE);
             case "realloc-again" -> growAgain();
+            case "full-area" -> fullArea();
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
             case "locked" -> locked();
@@ -178,6 +179,25 @@ final class LimitsRun {
         HeapCheck.quiet();
         Allocator.free(block);
         HeapCheck.quiet();
+    }
+
+    /** Where the run area is full, all that is free is looked at: a run that is long enough may lie behind many in its bin. */
+    private static void fullArea() {
+        long bytes = 280L * MIB;
+        long longEnough = Allocator.malloc(bytes);
+        long[] tooShort = new long[12];
+        for (int i = 0; i < tooShort.length; i++) {
+            Allocator.malloc(40_000); // so that they don't become one run
+            tooShort[i] = Allocator.malloc(258L * MIB);
+        }
+        Allocator.malloc(40_000);
+        for (long size = 512L * MIB; size >= 40_000; ) {
+            size = Allocator.tryMalloc(size) == 0 ? size >> 1 : size;
+        }
+        Allocator.free(longEnough);
+        freeEach(tooShort);
+        System.out.println("found=" + (Allocator.tryMalloc(bytes) == longEnough ? 1 : 0));
+        HeapCheck.structure();
     }
 
     /** Shrinks a block that was written to its end. */

@@ -148,6 +148,12 @@ class LimitsTest {
         }
     }
 
+    @Test
+    void whereTheAreaIsFullAllThatIsFreeIsLookedAt() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "full-area").run().succeeded();
+        assertThat(result.number("found")).isOne();
+    }
+
     @ParameterizedTest
     @CsvSource({"in-place, 14", "moved, 60"})
     void shrinkingGivesMemoryBack(String where, long mib) {
