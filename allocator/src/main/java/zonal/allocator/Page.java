@@ -16,7 +16,8 @@ package zonal.allocator;
  *  28  search    int   no granule below this is free
  *  32  touched   long  OS pages of the data that may be resident, one bit each
  *  40  time      long  when blocks of it were last taken or freed, as far as is known, housekeeping ticks; or NOTHING_IDLE
- *  48  -
+ *  48  idle      long  OS pages that held no block when the page was looked at last, and of which none was split off since, one bit each
+ *  56  looked    long  when that was, housekeeping ticks
  *  64  bitmap    512 bytes, one bit a granule, set where it is used
  * </pre>
  *
@@ -49,6 +50,8 @@ final class Page {
     private static final int SEARCH = 28;
     private static final int TOUCHED = 32;
     private static final int TIME = 40;
+    private static final int IDLE = 48;
+    private static final int LOOKED = 56;
     private static final int BITMAP = 64;
     private static final int WORDS = GRANULES / 64;
 
@@ -138,6 +141,22 @@ final class Page {
     static void noteFreed(long page, long freed) {
         long time = time(page);
         setTime(page, time == NOTHING_IDLE ? freed : Math.max(time, freed));
+    }
+
+    static long idle(long page) {
+        return Memory.getLong(page + IDLE);
+    }
+
+    static void setIdle(long page, long bits) {
+        Memory.putLong(page + IDLE, bits);
+    }
+
+    static long looked(long page) {
+        return Memory.getLong(page + LOOKED);
+    }
+
+    static void setLooked(long page, long ticks) {
+        Memory.putLong(page + LOOKED, ticks);
     }
 
     /** The 64 granules' bits of which {@code granule} is one. */

@@ -276,16 +276,24 @@ final class PageArea {
             }
             long page = page(i);
             // Racy reads, to pass over most pages without a lock; whoever purges looks again under it.
-            if (Page.touched(page) != 0 && Page.time(page) <= tick && Page.free(page) > 0) {
-                int owner = Page.owner(page);
-                if (owner == Page.FREE_PAGE) {
-                    purgeFree(i, tick);
-                } else {
-                    heaps[owner].purge(i, tick);
-                }
+            if (Page.touched(page) == 0 || Page.free(page) == 0) {
+                continue;
+            }
+            int owner = Page.owner(page);
+            if (owner != Page.FREE_PAGE && (Page.time(page) <= tick || mayHaveIdle(page, tick))) {
+                heaps[owner].purge(i, tick);
+            } else if (owner == Page.FREE_PAGE && Page.time(page) <= tick) {
+                purgeFree(i, tick);
             }
         }
         purgeMetadata();
+    }
+
+    /** Whether a page that is in use all the time may have a whole OS page that is free, and was not looked at for one since {@code tick}. */
+    private boolean mayHaveIdle(long page, long tick) {
+        return Page.looked(page) <= tick
+                && Page.longest(page) >= SystemCalls.OS_PAGE_SIZE >> granuleShift
+                && Page.time(page) != Page.NOTHING_IDLE;
     }
 
     /** Gives the memory of all free pages back. */

@@ -198,6 +198,8 @@ final class PageHeap {
             Page.setBlocks(page, 0);
             Page.setSearch(page, 0);
             Page.setTime(page, Housekeeper.now());
+            Page.setIdle(page, 0);
+            Page.setLooked(page, Housekeeper.now());
             Bias.give(area, index, cache, stripeOf(this.index));
             bins.add(index, page, Page.GRANULES);
             pages++;
@@ -258,6 +260,7 @@ final class PageHeap {
         int shift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
         long bits = (-1L >>> (63 - (last >>> shift))) & (-1L << (first >>> shift));
         Page.setTouched(page, Page.touched(page) | bits);
+        Page.setIdle(page, Page.idle(page) & ~bits);
     }
 
     // ---- flush
@@ -388,7 +391,8 @@ final class PageHeap {
     // ---- purge
 
     /**
-     * Gives the free OS pages of a page in use back to the system, if blocks of it were last taken or freed at or before {@code tick}.
+     * Gives free OS pages of a page in use back to the system: all, if blocks of it were last taken or freed at or before {@code tick}; else those that
+     * held no block when it was looked at last, if that was by then, and none since.
      *
      * <p>The granules are marked used while the system call runs without the lock, so that nobody splits a block off them; the page
      * counts one block more, so that it stays.
@@ -401,12 +405,9 @@ final class PageHeap {
             return; // the next tick comes round again
         }
         try {
-            if (Page.owner(page) == this.index && Page.time(page) <= tick) {
-                idle = idleOsPages(page);
+            if (Page.owner(page) == this.index) {
+                idle = dueOsPages(page, tick);
                 holdForPurge(page, idle);
-                if (idle == 0) {
-                    Page.setTime(page, Page.NOTHING_IDLE);
-                }
             }
         } finally {
             lock.unlock();
@@ -433,6 +434,22 @@ final class PageHeap {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The OS pages of a page that are to go back, one bit each. */
+    private long dueOsPages(long page, long tick) {
+        boolean quiet = Page.time(page) <= tick;
+        if (!quiet && Page.looked(page) > tick) {
+            return 0;
+        }
+        long idle = idleOsPages(page);
+        if (quiet && idle == 0) {
+            Page.setTime(page, Page.NOTHING_IDLE);
+        }
+        long due = quiet ? idle : idle & Page.idle(page);
+        Page.setIdle(page, idle & ~due);
+        Page.setLooked(page, Housekeeper.now());
+        return due;
     }
 
     /** The OS pages of a page that may be resident and hold no block, one bit each. */

@@ -31,6 +31,7 @@ final class GivenBackRun {
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "half-written" -> halfWritten(Integer.parseInt(args[1]));
             case "long-blocks" -> longBlocks(Integer.parseInt(args[1]));
+            case "busy-parts" -> busyParts();
             case "beside" -> beside();
             case "comb" -> comb(false);
             case "comb-grown" -> comb(true);
@@ -208,6 +209,33 @@ final class GivenBackRun {
         });
         LimitsRun.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
         printKept();
+    }
+
+    /** Frees all blocks but every hundredth, and takes and frees one in each page all the time. */
+    private static void busyParts() throws InterruptedException {
+        long[] blocks = new long[50_000];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(400);
+            LimitsRun.touch(blocks[i], 400);
+        }
+        for (int i = 0; i < blocks.length; i++) {
+            if (i % 100 != 0) {
+                Allocator.free(blocks[i]);
+            }
+        }
+        CacheTable.drainMine();
+        System.out.println("full=" + Statistics.read().zones().get(1).residentBytes());
+        PageHeap heap = PageHeap.of(0, SizeClasses.of(400));
+        for (long until = Housekeeper.now() + 3 * Housekeeper.DECAY_TICKS; Housekeeper.now() < until; ) {
+            for (int i = 0; i < PageArea.FINE.pageCount(); i++) {
+                if (PageArea.FINE.owner(i) == heap.index) {
+                    Page.setTime(PageArea.FINE.page(i), Housekeeper.now()); // as a block that is freed there does
+                }
+            }
+            Thread.sleep(1);
+        }
+        System.out.println("left=" + Statistics.read().zones().get(1).residentBytes());
+        HeapCheck.quiet();
     }
 
     /** Frees a long block, and then others beside it, over and over, until it is due. */

@@ -65,6 +65,16 @@ class GivenBackTest {
     }
 
     @Test
+    void partsOfAPageGoBackThoughThePageIsBusy() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "busy-parts")
+                .options("decay=300ms")
+                .run()
+                .succeeded();
+        assertThat(result.number("full")).isGreaterThan(19_000_000L);
+        assertThat(result.number("left")).isLessThan(500 * 2 * 4096 + (1 << 20));
+    }
+
+    @Test
     void aLongRunGoesBackThoughOthersAreFreedBesideIt() {
         ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "beside")
                 .options("decay=300ms")

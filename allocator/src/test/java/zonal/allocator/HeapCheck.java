@@ -229,6 +229,10 @@ final class HeapCheck {
             boolean idle = (Page.touched(page) >>> (i / osPageGranules) & 1) == 1
                     && Page.nextUsed(page, i) >= i + osPageGranules;
             check(!idle || Page.time(page) != Page.NOTHING_IDLE, where, "an idle OS page that won't go back");
+            check(
+                    idle || (Page.idle(page) >>> (i / osPageGranules) & 1) == 0,
+                    where,
+                    "an OS page that is not idle, and would go back");
         }
     }
 
