@@ -1,5 +1,6 @@
 package zonal.agent;
 
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -7,8 +8,11 @@ import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
+import java.util.Enumeration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.zip.ZipEntry;
 
 /**
  * The gate: the one class of Zonal that an application's class path shows.
@@ -25,6 +29,7 @@ public final class ZonalAgent extends ClassLoader {
     private static final String INSTALLATION = "zonal.agent.Installation";
     private static final String COMMAND_LINE = "zonal.agent.cli.CommandLine";
     private static final String INSTALLED = "inst/";
+    private static final String COMMANDS = INSTALLED + "zonal/agent/cli/";
     private static final String BOOT = "boot/";
     private static final int OLDEST_JAVA = 25;
 
@@ -34,14 +39,40 @@ public final class ZonalAgent extends ClassLoader {
 
     private static ZonalAgent loader;
 
-    private final JarFile jar;
-    private final String[] folders;
+    /**
+     * By path, what was in the jar and is not a class yet. It is all read at once: somebody may write another jar over this one, and much is
+     * first needed hours later.
+     */
+    private final ConcurrentMap<String, byte[]> files = new ConcurrentHashMap<>();
 
     /** Finds what its parent does not find in the first of {@code folders} of the jar that has it. */
-    private ZonalAgent(JarFile jar, ClassLoader parent, String... folders) {
+    private ZonalAgent(boolean withCommandLine, ClassLoader parent, String... folders)
+            throws IOException, URISyntaxException {
         super(parent);
-        this.jar = jar;
-        this.folders = folders;
+        try (JarFile jar = jar()) {
+            for (String folder : folders) {
+                read(jar, folder, withCommandLine);
+            }
+        }
+    }
+
+    private void read(JarFile jar, String folder, boolean withCommandLine) throws IOException {
+        for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+            JarEntry entry = entries.nextElement();
+            String name = entry.getName();
+            if (name.startsWith(folder) && (withCommandLine || !name.startsWith(COMMANDS))) {
+                files.putIfAbsent(name.substring(folder.length()), read(jar, entry));
+            }
+        }
+    }
+
+    private static byte[] read(JarFile jar, JarEntry entry) throws IOException {
+        byte[] bytes = new byte[(int) entry.getSize()];
+        try (InputStream stream = jar.getInputStream(entry);
+                DataInputStream data = new DataInputStream(stream)) {
+            data.readFully(bytes);
+        }
+        return bytes;
     }
 
     /** Called by the JVM before {@code main}, for {@code -javaagent}. A wrong option ends the JVM here. */
@@ -68,7 +99,7 @@ public final class ZonalAgent extends ClassLoader {
         }
         try {
             // It attaches to JVMs, and what that takes is found by the system loader only.
-            return (Integer) new ZonalAgent(jar(), ClassLoader.getSystemClassLoader(), INSTALLED, BOOT)
+            return (Integer) new ZonalAgent(true, ClassLoader.getSystemClassLoader(), INSTALLED, BOOT)
                     .loadClass(COMMAND_LINE)
                     .getMethod("run", String[].class)
                     .invoke(null, (Object) arguments);
@@ -145,7 +176,7 @@ public final class ZonalAgent extends ClassLoader {
 
     private static synchronized ZonalAgent isolatedLoader() throws Exception {
         if (loader == null) {
-            loader = new ZonalAgent(jar(), platformLoader(), INSTALLED);
+            loader = new ZonalAgent(false, platformLoader(), INSTALLED);
         }
         return loader;
     }
@@ -169,38 +200,20 @@ public final class ZonalAgent extends ClassLoader {
 
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
-        try {
-            byte[] bytes = read(name.replace('.', '/') + ".class");
-            return defineClass(name, bytes, 0, bytes.length, ZonalAgent.class.getProtectionDomain());
-        } catch (IOException e) {
-            throw new ClassNotFoundException(name, e);
+        String path = name.replace('.', '/') + ".class";
+        byte[] bytes = files.get(path);
+        if (bytes == null) {
+            throw new ClassNotFoundException(name);
         }
+        Class<?> defined = defineClass(name, bytes, 0, bytes.length, ZonalAgent.class.getProtectionDomain());
+        files.remove(path); // not before: where memory is short it fails, and is tried again
+        return defined;
     }
 
-    /** What lies beside the classes under {@code inst/}; all else comes from the parent. */
+    /** What lies beside the classes; all else comes from the parent. */
     @Override
     public InputStream getResourceAsStream(String name) {
-        ZipEntry entry = jar.getEntry("inst/" + name);
-        try {
-            return entry == null ? super.getResourceAsStream(name) : jar.getInputStream(entry);
-        } catch (IOException e) {
-            return null; // as the method says it
-        }
-    }
-
-    private byte[] read(String path) throws IOException {
-        ZipEntry entry = null;
-        for (int i = 0; i < folders.length && entry == null; i++) {
-            entry = jar.getEntry(folders[i] + path);
-        }
-        if (entry == null) {
-            throw new IOException(path + " is not in " + jar.getName());
-        }
-        byte[] bytes = new byte[(int) entry.getSize()];
-        try (InputStream stream = jar.getInputStream(entry);
-                DataInputStream data = new DataInputStream(stream)) {
-            data.readFully(bytes);
-        }
-        return bytes;
+        byte[] bytes = files.get(name);
+        return bytes == null ? super.getResourceAsStream(name) : new ByteArrayInputStream(bytes);
     }
 }
