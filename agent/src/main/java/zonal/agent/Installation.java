@@ -85,7 +85,7 @@ public final class Installation {
             try {
                 install(attach ? "" : given, instrumentation);
             } catch (WrongOptionException e) {
-                Messages.print("not installed: " + Messages.of(e));
+                Messages.print("not installed: ", e);
             } catch (Throwable e) {
                 Messages.printNotInstalled(e);
             }
@@ -98,7 +98,7 @@ public final class Installation {
         } catch (IllegalStateException e) {
             Messages.print(String.valueOf(e.getMessage()));
         } catch (Throwable e) {
-            Messages.print("is as it was: " + Messages.of(e)); // the Java heap is too full for the words of why
+            Messages.print("is as it was: ", e); // the Java heap is too full for the words of why
         }
     }
 
@@ -129,7 +129,7 @@ public final class Installation {
             FlightRecording.prepare();
             DumpOnExit.prepare();
         } catch (Throwable e) {
-            Messages.print("installed, but not all that shows it: " + Messages.of(e));
+            Messages.print("installed, but not all that shows it: ", e);
         }
     }
 

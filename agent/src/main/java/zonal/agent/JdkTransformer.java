@@ -75,7 +75,7 @@ final class JdkTransformer implements ClassFileTransformer {
         try {
             return PlatformServerWeave.weave(classFile);
         } catch (Throwable e) {
-            Messages.print("no MBean, " + Messages.of(e));
+            Messages.print("no MBean, ", e);
             return null;
         }
     }

@@ -38,7 +38,7 @@ final class Management implements Supplier<@Nullable Object> {
                 }
             }
         } catch (Throwable e) {
-            Messages.print("no MBean, " + Messages.of(e));
+            Messages.print("no MBean, ", e);
         }
     }
 
@@ -69,14 +69,18 @@ final class Management implements Supplier<@Nullable Object> {
             PlatformServer.whenAskedFor(this);
             return null;
         }
-        register(server);
+        try {
+            register(server);
+        } catch (Throwable e) {
+            Messages.print("not all MBeans, ", e); // a full Java heap has no room to link them, it may be
+        }
         return server;
     }
 
     private void register(MBeanServer server) {
-        register("MBean", () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
-        register("MBeans for scrapers", () -> MetricsBean.register(server));
-        register("memory pools", () -> ZonePools.register(server, instrumentation));
+        register("no MBean, ", () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
+        register("no MBeans for scrapers, ", () -> MetricsBean.register(server));
+        register("no memory pools, ", () -> ZonePools.register(server, instrumentation));
     }
 
     private interface Registration {
@@ -87,7 +91,7 @@ final class Management implements Supplier<@Nullable Object> {
         try {
             registration.run();
         } catch (Throwable e) {
-            Messages.print("no " + what + ", " + Messages.of(e));
+            Messages.print(what, e);
         }
     }
 }

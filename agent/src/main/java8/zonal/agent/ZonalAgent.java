@@ -170,8 +170,12 @@ public final class ZonalAgent extends ClassLoader {
     }
 
     private static void refuse(String reason) {
-        System.err.println("zonal: not installed, the application runs without it: "
-                + reason.replace('\n', ' ').replace('\r', ' '));
+        try {
+            System.err.println("zonal: not installed, the application runs without it: "
+                    + reason.replace('\n', ' ').replace('\r', ' '));
+        } catch (Throwable e) {
+            // The stream is the application's own, or null, or there is no room for a line: then it is dropped.
+        }
     }
 
     private static synchronized ZonalAgent isolatedLoader() throws Exception {

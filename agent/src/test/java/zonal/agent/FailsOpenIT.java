@@ -146,7 +146,18 @@ class FailsOpenIT {
 
     @Test
     void theBeanFailsAndTheApplicationHasItsServer() throws Exception {
-        Path jar = new AgentVariant().without(AGENT + "AllocatorBean.class").jar(folder);
+        assertServerWithout("no MBean, ", new AgentVariant().without(AGENT + "AllocatorBean.class"));
+    }
+
+    @Test
+    void whatRegistersTheBeansFailsAndTheApplicationHasItsServer() throws Exception {
+        assertServerWithout(
+                "not all MBeans, ",
+                new AgentVariant().throwing(AGENT + "Management.class", "register", OutOfMemoryError.class));
+    }
+
+    private void assertServerWithout(String line, AgentVariant variant) throws Exception {
+        Path jar = variant.jar(folder);
         Jvm.Result stock = new Jvm(folder).app(PlatformServerUser.class).run();
         Jvm.Result zonal = new Jvm(folder)
                 .option("-javaagent:" + jar)
@@ -155,7 +166,7 @@ class FailsOpenIT {
         assertEquals(stock.out(), zonal.out());
         assertEquals(0, zonal.exitCode(), zonal.err());
         assertEquals(1, zonal.err().lines().count(), zonal.err());
-        assertTrue(zonal.err().startsWith("zonal: no MBean, "), zonal.err());
+        assertTrue(zonal.err().startsWith("zonal: " + line), zonal.err());
     }
 
     /** What the application says without an agent. It uses memory in each way, so that a hook that was left behind would show. */

@@ -65,7 +65,7 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
         try {
             register();
         } catch (Throwable e) { // the application's own recording goes on
-            Messages.print("no events for JFR, " + Messages.of(e));
+            Messages.print("no events for JFR, ", e);
         }
     }
 
@@ -102,7 +102,7 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
         try {
             dumpIfAsked(recording);
         } catch (Throwable e) {
-            Messages.print("no dump, " + Messages.of(e));
+            Messages.print("no dump, ", e);
         }
     }
 
