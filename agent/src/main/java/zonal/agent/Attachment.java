@@ -74,9 +74,17 @@ final class Attachment {
             throw new IllegalStateException((attach ? "still detached, " : "still attached, ") + Messages.of(e));
         }
         attached = attach;
-        Presence.setAttached(attach);
+        tellTools(attach);
         if (servesNewRequests() != attach) {
             throw new IllegalStateException("the JVM did not take the other form of jdk.internal.misc.Unsafe");
+        }
+    }
+
+    private static void tellTools(boolean attach) {
+        try {
+            Presence.setAttached(attach);
+        } catch (LinkageError e) {
+            // it could not be announced either
         }
     }
 

@@ -76,7 +76,7 @@ public record DumpCommand(Kind kind, @Nullable String file) {
         try {
             write();
         } catch (Throwable e) { // the Java heap may be full, be it in the first use of a class
-            Messages.print("no dump, ", e);
+            Messages.print(Messages.NO_DUMP, e);
         }
     }
 

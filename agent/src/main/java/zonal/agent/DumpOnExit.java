@@ -36,15 +36,7 @@ final class DumpOnExit implements Runnable {
                 DumpFile.write(target, false);
             }
         } catch (Throwable e) { // the Java heap is full, it may be
-            tell(e);
-        }
-    }
-
-    private static void tell(Throwable why) {
-        try {
-            Messages.print("no dump on exit, " + Messages.of(why));
-        } catch (Throwable e) {
-            // there is no room for a line either
+            Messages.print(Messages.NO_DUMP_ON_EXIT, e);
         }
     }
 }

@@ -16,7 +16,7 @@ final class FlightRecording {
         try {
             FlightRecorderEvents.prepare();
         } catch (Throwable e) {
-            Messages.print("no events for JFR, ", e);
+            Messages.print(Messages.NO_EVENTS, e);
         }
     }
 }

@@ -20,7 +20,7 @@ import zonal.allocator.Options;
  *   <li>Read the options. A wrong one ends here.
  *   <li>Start the allocator, which exercises each of its paths.
  *   <li>Weave {@code Unsafe}. From here on memory comes from Zonal.
- *   <li>Prepare what shows it: the MBean, the events of JFR, the dump on exit.
+ *   <li>Prepare what shows it: the MBean, the events of JFR, the dump on exit. Look whether the JVM took the weave.
  * </ol>
  *
  * <p>Nothing the application could notice happens before the fourth step, and that one is done as a whole or not at all.
@@ -53,7 +53,7 @@ public final class Installation {
         try {
             install(options, instrumentation);
         } catch (WrongOptionException e) {
-            Messages.print(Messages.of(e));
+            Messages.print("", e);
             System.exit(1);
         } catch (Throwable e) {
             Messages.printNotInstalled(e);
@@ -62,6 +62,17 @@ public final class Installation {
 
     /** Called by the gate in a running JVM: {@code argument} is a command, or options. */
     public static synchronized void agentmain(@Nullable String argument, Instrumentation instrumentation) {
+        try {
+            obey(argument, instrumentation);
+        } catch (Throwable e) {
+            if (state != State.INSTALLED) {
+                throw e;
+            }
+            Messages.print(Messages.COMMAND_FAILED, e);
+        }
+    }
+
+    private static void obey(@Nullable String argument, Instrumentation instrumentation) {
         String given = argument == null ? "" : argument.strip();
         DumpCommand command = DumpCommand.parse(given);
         boolean attach = given.isEmpty() || given.equals(ATTACH);
@@ -111,25 +122,27 @@ public final class Installation {
             configure(options);
             Allocator.start();
             weave(instrumentation);
-            state = State.INSTALLED;
         } catch (WrongOptionException e) {
             throw e;
         } catch (Throwable e) {
             state = State.FAILED;
             throw e;
         }
-        Presence.announce();
-        prepareViews(instrumentation);
+        // No way back from here: the application may hold blocks of ours already.
+        state = State.INSTALLED;
+        show(instrumentation);
     }
 
     /** Memory is served already, so nothing that goes wrong here may pass for a failure of that. */
-    private static void prepareViews(Instrumentation instrumentation) {
+    private static void show(Instrumentation instrumentation) {
         try {
             Management.prepare(instrumentation);
             FlightRecording.prepare();
             DumpOnExit.prepare();
+            Presence.announce();
+            check();
         } catch (Throwable e) {
-            Messages.print("installed, but not all that shows it: ", e);
+            Messages.print(Messages.NOT_ALL_WORKS, e);
         }
     }
 
@@ -169,7 +182,8 @@ public final class Installation {
     }
 
     private static void weave(Instrumentation instrumentation) throws Exception {
-        // Initialise what the woven methods call while nobody calls it yet.
+        // Initialise what the woven methods call while nobody calls it yet, and what tells a later failure.
+        Messages.prepare();
         UnsafeHook.free(0);
         UnsafeHook.reallocate(0, 0);
         JdkTransformer transformer = new JdkTransformer();
@@ -181,19 +195,22 @@ public final class Installation {
                     loaded(instrumentation, UnsafeWeave.TARGET, ZeroingWeave.BITS, ZeroingWeave.SEGMENTS));
             transformer.throwFailure();
         } catch (Throwable e) {
-            // The classes are as they were: the JVM takes the whole new forms, or nothing.
+            // The classes are as they were: the JVM takes all new forms or none, and where there is none for Unsafe,
+            // the
+            // transformer has none for the others.
             instrumentation.removeTransformer(transformer);
             throw e;
         }
-        // No way back from here: the application may hold blocks of ours already.
-        check();
     }
 
+    /** Those of the boot loader's classes that are loaded, in the order of {@code names}: the JVM asks for their new forms in it. */
     private static Class<?>[] loaded(Instrumentation instrumentation, String... names) {
         List<Class<?>> found = new ArrayList<>();
-        for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
-            for (String name : names) {
-                if (loaded.getName().equals(name.replace('/', '.'))) {
+        Class<?>[] all = instrumentation.getInitiatedClasses(null);
+        for (String name : names) {
+            String binaryName = name.replace('/', '.');
+            for (Class<?> loaded : all) {
+                if (loaded.getName().equals(binaryName)) {
                     found.add(loaded);
                 }
             }

@@ -63,7 +63,10 @@ final class JdkTransformer implements ClassFileTransformer {
         return lastWovenUnsafe;
     }
 
-    private static byte @Nullable [] zeroing(String className, byte[] classFile) {
+    private synchronized byte @Nullable [] zeroing(String className, byte[] classFile) {
+        if (failure != null && lastWovenUnsafe == null) {
+            return null; // nothing is installed: this class is to stay as it is, too
+        }
         try {
             return ZeroingWeave.weave(className, classFile);
         } catch (Throwable e) {
@@ -75,7 +78,7 @@ final class JdkTransformer implements ClassFileTransformer {
         try {
             return PlatformServerWeave.weave(classFile);
         } catch (Throwable e) {
-            Messages.print("no MBean, ", e);
+            Messages.print(Messages.NO_BEAN, e);
             return null;
         }
     }

@@ -38,7 +38,7 @@ final class Management implements Supplier<@Nullable Object> {
                 }
             }
         } catch (Throwable e) {
-            Messages.print("no MBean, ", e);
+            Messages.print(Messages.NO_BEAN, e);
         }
     }
 
@@ -72,13 +72,13 @@ final class Management implements Supplier<@Nullable Object> {
         try {
             register(server);
         } catch (Throwable e) {
-            Messages.print("not all MBeans, ", e); // a full Java heap has no room to link them, it may be
+            Messages.print(Messages.NOT_ALL_BEANS, e); // the Java heap has no room to link the lambdas, it may be
         }
         return server;
     }
 
     private void register(MBeanServer server) {
-        register("no MBean, ", () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
+        register(Messages.NO_BEAN, () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
         register("no MBeans for scrapers, ", () -> MetricsBean.register(server));
         register("no memory pools, ", () -> ZonePools.register(server, instrumentation));
     }

@@ -4,6 +4,16 @@ import java.io.IOException;
 
 /** The lines that Zonal says on stderr: one at a time, each with its name in front. */
 public final class Messages {
+    // How lines begin that a throwable ends. They are constants of this class, which is initialised before anything is
+    // woven: so their strings are there where the Java heap is full when another class first names them.
+    public static final String NO_DUMP = "no dump, ";
+    public static final String NO_EVENTS = "no events for JFR, ";
+    static final String NO_DUMP_ON_EXIT = "no dump on exit, ";
+    static final String NO_BEAN = "no MBean, ";
+    static final String NOT_ALL_BEANS = "not all MBeans, ";
+    static final String NOT_ALL_WORKS = "installed, but not all of it works: ";
+    static final String COMMAND_FAILED = "installed, but the command failed: ";
+
     private static final String NAME = "zonal: ";
 
     private Messages() {}
@@ -20,13 +30,22 @@ public final class Messages {
         }
     }
 
-    /** The same, of what a throwable has to say: where the Java heap is full, its words can't be joined before the call. */
+    /**
+     * The same, of what a throwable has to say: where the Java heap is full, its words can't be joined before the call.
+     *
+     * @param what one of the constants above, where the line may be said once Zonal is installed
+     */
     public static void print(String what, Throwable why) {
         try {
             print(what + of(why));
         } catch (Throwable e) {
             // no room for the words
         }
+    }
+
+    /** Loads what a line takes. Where there is no room for that, it is found out while nothing has changed yet. */
+    static void prepare() {
+        of(new Throwable());
     }
 
     /** Says that Zonal is not there, why, and that this does no harm. */

@@ -2,11 +2,14 @@ package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.management.RuntimeMBeanException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import zonal.agent.apps.Hello;
+import zonal.agent.apps.Holder;
 import zonal.agent.apps.PlatformServerUser;
 import zonal.agent.apps.Semantics;
 
@@ -38,6 +42,7 @@ class FailsOpenIT {
                 AGENT + "QuestionWeave$Prologue",
                 BYTE_BUDDY + "MethodWriter",
                 AGENT + "Attachment",
+                AGENT + "Messages",
                 ALLOCATOR + "Options",
                 ALLOCATOR + "Warmup",
                 ALLOCATOR + "PageHeap",
@@ -142,6 +147,51 @@ class FailsOpenIT {
         assertTrue(result.err().startsWith("zonal: installed, but "), result.err());
         assertTrue(result.err().contains(AgentVariant.INJECTED), result.err());
         assertTrue(result.err().endsWith("\nhello, too\n"), result.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Presence", "Installation"})
+    void whatComesAfterTheWeaveFailsAndMemoryIsServedAndItCanBeDetached(String name) throws Exception {
+        AgentVariant variant = name.equals("Presence")
+                ? new AgentVariant().without(AGENT + "Presence.class")
+                : new AgentVariant().throwing(AGENT + "Installation.class", "check", OutOfMemoryError.class);
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-javaagent:" + variant.jar(folder))
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            try (BeanClient bean = new BeanClient(running)) {
+                assertTrue(Listing.parse(bean.text("show_alloc_mem")).large().contains((long) Holder.UNSAFE_LARGE));
+                bean.text("detach");
+                RuntimeMBeanException refusal = assertThrows(RuntimeMBeanException.class, () -> bean.text("detach"));
+                assertEquals("detached already", refusal.getTargetException().getMessage());
+            }
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            String line = ManagementIT.withoutUnsafeWarning(result.err());
+            assertEquals(1, line.lines().count(), line);
+            assertTrue(line.startsWith("zonal: installed, but not all of it works: "), line);
+        }
+    }
+
+    @Test
+    void aCommandFailsWhenMemoryIsServedAlready() throws Exception {
+        Path jar = new AgentVariant()
+                .throwing(AGENT + "DumpCommand.class", "parse", OutOfMemoryError.class)
+                .jar(folder);
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+            machine.loadAgent(jar.toString(), "detach");
+            machine.detach();
+            assertEquals(
+                    "zonal: installed, but the command failed: java.lang.OutOfMemoryError: injected\n",
+                    ManagementIT.withoutUnsafeWarning(running.err()));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package zonal.agent;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -87,6 +88,19 @@ class UnsafeWeaveTest {
         byte[] second = transformer.transform(base, null, UnsafeWeave.TARGET, null, null, new byte[] {1, 2, 3});
         assertArrayEquals(first, second);
         assertThrows(UnexpectedClassException.class, transformer::throwFailure);
+    }
+
+    @Test
+    void whereUnsafeWasNeverWovenWhatZeroesStaysAsItIs() throws Exception {
+        JdkTransformer transformer = new JdkTransformer();
+        Module base = Object.class.getModule();
+        for (String zeroing : List.of(ZeroingWeave.BITS, ZeroingWeave.SEGMENTS)) {
+            assertNotNull(transformer.transform(base, null, zeroing, null, null, classFile(zeroing)));
+        }
+        assertNull(transformer.transform(base, null, UnsafeWeave.TARGET, null, null, classFile("java/lang/Object")));
+        for (String zeroing : List.of(ZeroingWeave.BITS, ZeroingWeave.SEGMENTS)) {
+            assertNull(transformer.transform(base, null, zeroing, null, null, classFile(zeroing)));
+        }
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
         try {
             register();
         } catch (Throwable e) { // the application's own recording goes on
-            Messages.print("no events for JFR, ", e);
+            Messages.print(Messages.NO_EVENTS, e);
         }
     }
 
@@ -102,7 +102,7 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
         try {
             dumpIfAsked(recording);
         } catch (Throwable e) {
-            Messages.print("no dump, ", e);
+            Messages.print(Messages.NO_DUMP, e);
         }
     }
 
@@ -130,7 +130,7 @@ public final class FlightRecorderEvents implements FlightRecorderListener {
             event.size = Files.size(file);
             event.file = file.toString();
         } catch (IOException e) {
-            event.file = "no dump, " + e.getMessage();
+            event.file = Messages.NO_DUMP + e.getMessage();
             Messages.print(event.file);
         }
         event.commit();
