@@ -29,6 +29,9 @@ public final class Installation {
     /** Enough to be a real block, and a size that is nobody's default. */
     static final long PROBE_BYTES = 24;
 
+    /** The allocator's package. Its classes may not be there yet. */
+    private static final String ALLOCATOR = "zonal.allocator.";
+
     private static final String ATTACH = "attach";
     private static final String DETACH = "detach";
     private static final String COMMANDS = DumpCommand.USAGE + ", " + DETACH + " or " + ATTACH;
@@ -147,10 +150,25 @@ public final class Installation {
     }
 
     private static void defineClasses(Instrumentation instrumentation) throws IOException {
+        refuseBesideLibrary(instrumentation);
         ModuleAccess.grantToAgent(instrumentation);
         refuseWhileRecording();
         try (JarFile jar = new JarFile(AgentJar.file())) {
             ModuleAccess.grantToBootClasses(instrumentation, BootClasses.define(jar));
+        }
+    }
+
+    /**
+     * An application that uses the allocator as a library has loaded some of its classes, and would find all others in the boot loader once they
+     * are there: they don't fit together. (One that is started with the agent finds all of them there.)
+     */
+    private static void refuseBesideLibrary(Instrumentation instrumentation) {
+        for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
+            if (loaded.getName().startsWith(ALLOCATOR) && loaded.getClassLoader() != null) {
+                throw new UnsupportedOperationException("the application uses the allocator as a library already ("
+                        + loaded.getName()
+                        + " is loaded), and would lose it to the agent's; start it with -javaagent instead");
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.Churn;
 import zonal.agent.apps.Holder;
+import zonal.agent.apps.LibraryUser;
+import zonal.allocator.Allocator;
 
 /** Zonal comes to a busy JVM, leaves, and comes again: no block is lost, none is freed by the wrong side. */
 class AttachmentIT {
@@ -110,6 +113,28 @@ class AttachmentIT {
                     """, ManagementIT.withoutUnsafeWarning(running.err()));
             running.proceed();
             assertEquals(0, running.join().exitCode());
+        }
+    }
+
+    @Test
+    void aJvmThatUsesTheAllocatorAsALibraryKeepsIt() throws Exception {
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED")
+                .app(LibraryUser.class)
+                .option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + Path.of(TestAgents.locationOf(Allocator.class)))
+                .start()) {
+            running.awaitLine("ready");
+            load(running, "");
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("true", Jvm.line(result.out(), "listed "));
+            String line = ManagementIT.withoutUnsafeWarning(result.err());
+            assertEquals(1, line.lines().count(), line);
+            assertTrue(
+                    line.startsWith("zonal: not installed, the application runs without it:"
+                            + " the application uses the allocator as a library already (zonal.allocator."),
+                    line);
         }
     }
 
