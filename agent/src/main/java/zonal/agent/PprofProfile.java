@@ -101,15 +101,18 @@ final class PprofProfile {
     }
 
     /**
+     * Writes a profile, and closes {@code stream}.
+     *
      * @param program what ran
      * @param mean mean bytes between samples
      * @param timeNanos when the sites were so, since the epoch
      */
     static void write(List<LiveSite> sites, String program, long mean, long timeNanos, OutputStream stream)
             throws IOException {
-        GZIPOutputStream gzip = new GZIPOutputStream(stream);
-        gzip.write(new PprofProfile().encode(sites, program, mean, timeNanos));
-        gzip.finish();
+        // Closed, not finished only: it holds native memory of zlib's until then.
+        try (GZIPOutputStream gzip = new GZIPOutputStream(stream)) {
+            gzip.write(new PprofProfile().encode(sites, program, mean, timeNanos));
+        }
     }
 
     private byte[] encode(List<LiveSite> sites, String program, long mean, long timeNanos) {

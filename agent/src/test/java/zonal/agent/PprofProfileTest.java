@@ -105,6 +105,19 @@ class PprofProfileTest {
         assertEquals(1_700_000_000_000_000_000L, number(profile, "time_nanos"));
     }
 
+    /** Else zlib's memory stays until a garbage collection finds it. */
+    @Test
+    void theStreamIsClosedAndZlibWithIt() throws Exception {
+        boolean[] closed = {false};
+        PprofProfile.write(SITES, PROGRAM, 512 << 10, 0, new ByteArrayOutputStream() {
+            @Override
+            public void close() {
+                closed[0] = true;
+            }
+        });
+        assertTrue(closed[0]);
+    }
+
     @Test
     void withoutAnySiteItIsAProfileStill() throws Exception {
         DynamicMessage profile = profile(List.of());
