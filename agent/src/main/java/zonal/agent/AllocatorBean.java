@@ -13,12 +13,12 @@ import zonal.allocator.ZoneStatistics;
 final class AllocatorBean implements AllocatorMXBean {
     @Override
     public String show_alloc_mem() {
-        return CutText.of(false, CutText.MOST);
+        return CutText.of(false, CutText.most(Runtime.getRuntime().maxMemory()));
     }
 
     @Override
     public String show_alloc_mem_ex() {
-        return CutText.of(true, CutText.MOST);
+        return CutText.of(true, CutText.most(Runtime.getRuntime().maxMemory()));
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.Map;
  */
 public interface AllocatorMXBean {
     /**
-     * Lists the live blocks, zone by zone. Above 16 MiB (some 300,000 blocks) it is cut, and the line before the total says so:
-     * {@link #dump} has no limit.
+     * Lists the live blocks, zone by zone. Above 16 MiB (some 300,000 blocks), or a sixteenth of the largest Java heap, it is cut,
+     * and the line before the total says so: {@link #dump} has no limit.
      */
     String show_alloc_mem();
 

@@ -10,8 +10,11 @@ import zonal.allocator.Statistics;
  * line says so, and how to get the rest.
  */
 final class CutText extends Writer {
-    /** Most characters of the listing that are kept. A listing of 300,000 blocks is not cut. */
+    /** Most characters of the listing that are kept where the Java heap is large enough. A listing of 300,000 blocks is not cut. */
     static final int MOST = 16 << 20;
+
+    /** Which part of the Java heap they may be: the text is there several times over while it grows, and while JMX sends it. */
+    private static final int SHARE = 16;
 
     private static final class Full extends IOException {
         private static final long serialVersionUID = 1;
@@ -32,6 +35,11 @@ final class CutText extends Writer {
 
     private CutText(int most) {
         this.most = most;
+    }
+
+    /** The most characters for a Java heap of at most so many bytes. */
+    static int most(long maxHeap) {
+        return (int) Math.min(MOST, maxHeap / SHARE);
     }
 
     /** The listing; cut at the end of a line if it has more than {@code most} characters. The total comes last in any case. */

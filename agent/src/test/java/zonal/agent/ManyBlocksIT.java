@@ -18,6 +18,7 @@ import zonal.agent.apps.Crowd;
 /** A million live blocks. */
 class ManyBlocksIT {
     private static final int BLOCKS = 1_000_000;
+    private static final int HEAP = 48 << 20;
 
     @TempDir
     Path folder;
@@ -27,7 +28,7 @@ class ManyBlocksIT {
         // A heap that could hold neither the text of a million blocks, nor its parts while they are joined.
         try (Jvm.Running running = new Jvm(folder)
                 .agent()
-                .option("-Xmx64m")
+                .option("-Xmx" + HEAP, "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError")
                 .app(Crowd.class, Integer.toString(BLOCKS))
                 .start()) {
             running.awaitLine("ready");
@@ -55,9 +56,16 @@ class ManyBlocksIT {
         }
     }
 
+    @Test
+    void theSmallerTheJavaHeapTheSoonerTheTextIsCut() {
+        assertEquals(CutText.MOST, CutText.most(Long.MAX_VALUE));
+        assertEquals(CutText.MOST, CutText.most(256 << 20));
+        assertEquals(CutText.MOST / 2, CutText.most(128 << 20));
+    }
+
     private static void cutAtTheEndOfALine(String text, long pid, String operation, String command) {
         int last = text.indexOf("Cut after ");
-        assertTrue(last <= CutText.MOST && last > CutText.MOST - 200, last + " characters");
+        assertTrue(last <= CutText.most(HEAP) && last > CutText.most(HEAP) - 200, last + " characters");
         assertEquals('\n', text.charAt(last - 1));
         assertTrue(text.substring(last)
                 .matches("Cut after " + last + " characters; live are 1[0-9]{6} blocks\\. All of it: "
