@@ -71,10 +71,19 @@ final class BadCalls {
             for (StackTraceElement frame : stack) {
                 text.append(System.lineSeparator()).append("\tat ").append(frame);
             }
-            System.err.println(text);
+            print(text);
         }
         if (MODE == ErrorMode.ABORT) {
             Runtime.getRuntime().halt(ABORT_EXIT_CODE);
+        }
+    }
+
+    /** {@code System.err} is the application's: null, it may be, or a stream that throws. A free must not fail because of it. */
+    private static void print(StringBuilder text) {
+        try {
+            System.err.println(text);
+        } catch (RuntimeException e) {
+            // counted it is
         }
     }
 

@@ -1,7 +1,26 @@
 package zonal.allocator;
 
+import java.io.OutputStream;
+import java.io.PrintStream;
+
 /** Makes bad calls, {@code main()}, in a JVM whose option {@code on-error} decides what comes of them. */
 final class OnErrorRun {
+
+    // Arguments: what the application has made of System.err.
+    static final String NO_STDERR = "none";
+    static final String THROWING_STDERR = "throwing";
+
+    private static final class Throwing extends PrintStream {
+
+        Throwing() {
+            super(OutputStream.nullOutputStream());
+        }
+
+        @Override
+        public void println(Object line) {
+            throw new IllegalStateException("closed by the application");
+        }
+    }
 
     private static long block;
 
@@ -9,6 +28,9 @@ final class OnErrorRun {
 
     public static void main(String[] args) throws InterruptedException {
         ChildJvm.configure();
+        if (args.length > 0) {
+            System.setErr(args[0].equals(NO_STDERR) ? null : new Throwing());
+        }
         Allocator.start();
         block = Allocator.malloc(40);
         Allocator.free(block);

@@ -30,6 +30,17 @@ class OnErrorTest {
                 .matches("zonal: bad free of 0x[0-9a-f]+: no live block starts there .* \\(thread the-other-thread\\)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {OnErrorRun.NO_STDERR, OnErrorRun.THROWING_STDERR})
+    void whereStderrIsMissingOrThrowsTheCallIsCountedAndNothingIsThrown(String stderr) {
+        ChildJvm.Result result = ChildJvm.of(OnErrorRun.class, stderr)
+                .options("on-error=report")
+                .run()
+                .succeeded();
+        assertThat(result.number("counted")).isEqualTo(BAD_CALLS);
+        assertThat(result.number("thrown")).isZero();
+    }
+
     /** The line above the frame of {@code method}: the allocator's own frames are left out. */
     private static String reportOf(List<String> lines, String method) {
         for (int i = 1; i < lines.size(); i++) {
