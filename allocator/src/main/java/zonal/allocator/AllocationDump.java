@@ -99,12 +99,21 @@ public final class AllocationDump {
 
     private void writeSampled(SampledBlock sampled) throws IOException {
         text.append("    taken ").append(TimeUnit.NANOSECONDS.toSeconds(sampled.ageNanos()));
-        text.append(" s ago by thread ")
-                .append(sampled.thread().replace('\n', ' '))
-                .append('\n');
+        text.append(" s ago by thread ");
+        writeName(sampled.thread());
         for (String frame : sampled.texts()) {
-            text.append("        at ").append(frame).append('\n');
+            text.append("        at ");
+            writeName(frame);
         }
+    }
+
+    /** Ends a line with what the application named, which may hold line breaks, and what a terminal would obey. */
+    private void writeName(String name) throws IOException {
+        for (int i = 0; i < name.length(); i++) {
+            char character = name.charAt(i);
+            text.append(Character.isISOControl(character) ? ' ' : character);
+        }
+        text.append('\n');
     }
 
     private void writeExcerpt(int length) throws IOException {

@@ -49,7 +49,7 @@ public final class CommandLine {
     }
 
     private static int say(int exitCode, String message) {
-        System.err.println("zonal: " + message.replaceAll("[\\r\\n\\t]+", " "));
+        System.err.println("zonal: " + Output.plain(message));
         return exitCode;
     }
 

@@ -76,10 +76,11 @@ final class DiffCommand {
                 .limit(SITES)
                 .toList();
         out.line("");
-        out.line(
-                most.isEmpty()
-                        ? "no call site changed, as far as it was sampled"
-                        : out.bold("call sites that changed most, estimated"));
+        if (most.isEmpty()) {
+            out.line("no call site changed, as far as it was sampled");
+        } else {
+            out.line("call sites that changed most, estimated", "");
+        }
         for (Change change : most) {
             out.line(Amounts.bytesChange(change.bytes) + ", " + Amounts.countChange(change.blocks) + " blocks");
             SitesCommand.printFrames(change.site.frames(), out);

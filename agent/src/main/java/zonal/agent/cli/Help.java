@@ -22,10 +22,10 @@ final class Help {
     static void print(Output out) throws Output.Broken {
         out.line("Zonal " + AgentJar.version() + ": a zone allocator for the off-heap memory of a JVM, as an agent.");
         out.line("");
-        out.line(out.bold("Put it on an application") + " (Java 25 or later, Linux on x86-64 or aarch64):");
+        out.line("Put it on an application", " (Java 25 or later, Linux on x86-64 or aarch64):");
         out.line("    java -javaagent:zonal-agent.jar[=key=value,...] -jar app.jar");
         out.line("");
-        out.line(out.bold("Look at JVMs that run:"));
+        out.line("Look at JVMs that run:", "");
         out.line(entry("", "lists the JVMs of this user, with and without Zonal"));
         for (Command command : Command.values()) {
             out.line(entry("PID " + command.synopsis(), command.summary));
@@ -33,7 +33,7 @@ final class Help {
         out.line(entry("help [COMMAND]", "this text, or more on one command"));
         out.line(entry("help options", "the options, with their defaults"));
         out.line("");
-        out.line(out.bold("A leak, in three commands:"));
+        out.line("A leak, in three commands:", "");
         out.line("    " + CommandLine.CALL + "                        which JVM");
         out.line("    " + CommandLine.CALL + " PID diff 60            what grows, and who takes it");
         out.line("    " + CommandLine.CALL + " PID report leak.html   the whole picture, for the browser");
@@ -48,7 +48,7 @@ final class Help {
     }
 
     static void print(Output out, Command command) throws Output.Broken {
-        out.line(out.bold(CommandLine.CALL + " PID " + command.synopsis()));
+        out.line(CommandLine.CALL + " PID " + command.synopsis(), "");
         out.line("    " + command.summary);
         out.line("");
         for (String line : command.help.split("\n", -1)) {

@@ -31,6 +31,7 @@ final class Output implements AutoCloseable {
             Charset.forName(System.getProperty("stdout.encoding", "UTF-8"), Charset.defaultCharset());
     private final boolean terminal;
     private final boolean colour;
+    private boolean inPicture;
 
     @SuppressWarnings("SystemConsoleNull") // JDK 25 answers null again where there is no terminal
     Output() {
@@ -45,13 +46,21 @@ final class Output implements AutoCloseable {
         return terminal;
     }
 
-    String bold(String text) {
-        return colour ? ESCAPE + "1m" + text + ESCAPE + "0m" : text;
+    void line(String text) throws Broken {
+        line("", text);
     }
 
-    void line(String text) throws Broken {
-        byte[] bytes = (text + "\n").getBytes(charset);
+    /** Writes a line that begins with something bold. */
+    void line(String bold, String text) throws Broken {
+        String beginning = colour && !bold.isEmpty() ? ESCAPE + "1m" + plain(bold) + ESCAPE + "0m" : plain(bold);
+        // In a picture, what an older one left of the line goes.
+        byte[] bytes = (beginning + plain(text) + (inPicture ? ESCAPE + "K\n" : "\n")).getBytes(charset);
         write(bytes, bytes.length);
+    }
+
+    /** The text without what a terminal would obey: in it may be names of another JVM's, which can hold any character. */
+    static String plain(String text) {
+        return text.replaceAll("\\p{Cc}", " ");
     }
 
     void write(byte[] bytes, int length) throws Broken {
@@ -73,16 +82,13 @@ final class Output implements AutoCloseable {
 
     /** On a terminal, starts a picture over the last one. */
     void home(boolean first) throws Broken {
+        inPicture = true;
         control(first ? "?25l" + ESCAPE + "2J" + ESCAPE + "H" : "H");
-    }
-
-    /** On a terminal, ends a line of a picture; what an older one left of it goes. */
-    static String toEndOfLine(String line) {
-        return line + ESCAPE + "K";
     }
 
     /** On a terminal, ends a picture: what an older one left below goes. */
     void endOfPicture() throws Broken {
+        inPicture = false;
         control("J");
         flush();
     }

@@ -40,8 +40,9 @@ final class SitesCommand {
                 + (sites.isEmpty() ? "none of them was sampled" : "by call site, estimated from samples:"));
         out.line("");
         for (SiteUsage site : sites) {
-            out.line(out.bold(Amounts.bytes(site.liveBytes()) + " live")
-                    + String.format(
+            out.line(
+                    Amounts.bytes(site.liveBytes()) + " live",
+                    String.format(
                             Locale.ROOT,
                             " (%.0f %% of all), %s blocks, %s, the oldest %s",
                             // Of a few blocks, one sample may stand for more than there is.
@@ -58,9 +59,10 @@ final class SitesCommand {
             out.line("no call site only grows, as far as it was sampled");
         }
         for (SiteGrowth suspect : suspects) {
-            out.line(out.bold(Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen())) + " in "
-                    + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
-                    + samples(suspect.samplesNow()) + ", never less at " + suspect.moments() + " looks");
+            out.line(
+                    Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen()),
+                    " in " + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
+                            + samples(suspect.samplesNow()) + ", never less at " + suspect.moments() + " looks");
             printFrames(suspect.frames(), out);
         }
     }

@@ -28,25 +28,16 @@ final class Table {
 
     /** Writes it, the heading as one. */
     void print(Output out) throws Output.Broken {
-        for (String line : lines(out)) {
-            out.line(line);
-        }
-    }
-
-    /** Its lines, as {@code out} shows them. */
-    List<String> lines(Output out) {
         int[] widths = new int[left.length];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        List<String> lines = new ArrayList<>();
-        for (List<String> row : rows) {
-            lines.add(line(row, widths));
+        out.line(line(rows.getFirst(), widths), "");
+        for (List<String> row : rows.subList(1, rows.size())) {
+            out.line(line(row, widths));
         }
-        lines.set(0, out.bold(lines.getFirst()));
-        return lines;
     }
 
     private String line(List<String> row, int[] widths) {

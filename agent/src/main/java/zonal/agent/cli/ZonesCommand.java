@@ -5,7 +5,6 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -80,30 +79,26 @@ final class ZonesCommand {
             }
             Moment now = Moment.of(connection.bean());
             out.home(i == 0);
-            for (String line : picture(process, before == null ? now : before, now, out)) {
-                out.line(Output.toEndOfLine(line));
-            }
+            picture(process, before == null ? now : before, now, out);
             out.endOfPicture();
             before = now;
         }
     }
 
-    private static List<String> picture(JavaProcess process, Moment before, Moment now, Output out) {
-        List<String> lines = new ArrayList<>();
-        lines.add(process.pid() + " " + process.main() + "   Java " + process.java() + "   Zonal " + process.agent()
+    private static void picture(JavaProcess process, Moment before, Moment now, Output out) throws Output.Broken {
+        out.line(process.pid() + " " + process.main() + "   Java " + process.java() + "   Zonal " + process.agent()
                 + "   " + time());
-        lines.add("");
-        lines.addAll(table(now).lines(out));
-        lines.add("");
-        lines.add("allocations " + Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at())
+        out.line("");
+        table(now).print(out);
+        out.line("");
+        out.line("allocations " + Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at())
                 + "   frees " + Amounts.rate(now.frees() - before.frees(), now.at() - before.at()) + "   live "
                 + Amounts.bytesChange(now.all().liveBytes() - before.all().liveBytes()) + "   bad frees "
                 + Amounts.count(now.badFrees()));
         if (!now.attached()) {
-            lines.add(OFF);
+            out.line(OFF);
         }
-        lines.add("Ctrl-C ends");
-        return lines;
+        out.line("Ctrl-C ends");
     }
 
     private static void showCursor(Output out) {
