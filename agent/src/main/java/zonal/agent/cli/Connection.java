@@ -54,7 +54,7 @@ final class Connection implements AutoCloseable {
             ObjectName name = new ObjectName(BEAN);
             if (!server.isRegistered(name)) {
                 connector.close();
-                throw withoutAgent(process);
+                throw withoutBean(process);
             }
             return new Connection(process, connector, server, name);
         } catch (IOException e) {
@@ -105,7 +105,7 @@ final class Connection implements AutoCloseable {
                             + "\"; this is Zonal " + AgentJar.version(),
                     e);
         } catch (InstanceNotFoundException e) {
-            throw withoutAgent(process);
+            throw withoutBean(process);
         }
     }
 
@@ -146,6 +146,14 @@ final class Connection implements AutoCloseable {
         } finally {
             jvm.detach();
         }
+    }
+
+    private static CommandFailure withoutBean(JavaProcess process) {
+        return process.hasAgent()
+                ? new CommandFailure(
+                        CommandFailure.FAILED,
+                        process + " has Zonal " + process.agent() + ", but its MBean is missing: its stderr says why")
+                : withoutAgent(process);
     }
 
     private static CommandFailure withoutAgent(JavaProcess process) {
