@@ -12,6 +12,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,6 +220,47 @@ class CommandLineIT {
             assertNothingSaid(running);
             running.proceed();
             assertEquals(0, running.join().exitCode());
+        }
+    }
+
+    @Test
+    void aJvmWhoseMBeanIsMissingIsNotTakenForOneWithoutTheAgent() throws Exception {
+        Path jar = new AgentVariant()
+                .without("inst/zonal/agent/AllocatorBean.class")
+                .jar(folder);
+        try (Jvm.Running running = holder(jvm().option("-javaagent:" + jar))) {
+            for (String command : List.of("zones", "attach")) {
+                assertFailed(FAILED, "but its MBean is missing: its stderr says why", zonal(running.pid(), command));
+            }
+        }
+    }
+
+    @Test
+    void aJarThatTheJvmCannotLoadIsToldBeforeItTries() throws Exception {
+        Path jar = Files.copy(
+                Jvm.AGENT_JAR, Files.createDirectory(folder.resolve("a=b")).resolve("zonal-agent.jar"));
+        try (Jvm.Running running = holder(jvm())) {
+            Jvm.Result result = new Jvm(folder)
+                    .command("-jar", jar.toString(), Long.toString(running.pid()), "attach")
+                    .run();
+            assertFailed(FAILED, jar + " can't be loaded: a JVM takes what follows an equals sign for options", result);
+            assertNothingSaid(running);
+        }
+    }
+
+    @Test
+    void whatATerminalWouldObeyInANameIsABlank() throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Holder.class.getName());
+        manifest.getMainAttributes()
+                .put(Attributes.Name.CLASS_PATH, Jvm.TEST_CLASSES.toUri().toString());
+        Path jar = folder.resolve("clear\033[2J.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        try (Jvm.Running running = jvm().command("-jar", jar.toString()).start()) {
+            running.awaitLine("ready");
+            assertLine(zonal().out(), " *" + running.pid() + " .*/clear \\[2J\\.jar");
+            assertFailed(NO_AGENT, "/clear [2J.jar) runs without Zonal", zonal(running.pid(), "zones"));
         }
     }
 

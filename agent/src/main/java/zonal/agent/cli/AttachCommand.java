@@ -22,6 +22,13 @@ final class AttachCommand {
             throw new CommandFailure(
                     CommandFailure.FAILED, process + " is Java " + process.java() + ", Zonal needs 25 or later");
         }
+        String jar = AgentJar.file().getPath();
+        if (jar.contains("=")) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    jar + " can't be loaded: a JVM takes what follows an equals sign for options. Copy the jar to a"
+                            + " path without one");
+        }
         String joined = String.join(",", options);
         try {
             Options.parse(joined, new Properties()); // a wrong one is told here, not on the stderr of the JVM
@@ -31,7 +38,7 @@ final class AttachCommand {
         }
         VirtualMachine jvm = Connection.attach(process);
         try {
-            jvm.loadAgent(AgentJar.file().getPath(), joined);
+            jvm.loadAgent(jar, joined);
         } catch (AgentLoadException | AgentInitializationException e) {
             throw new CommandFailure(CommandFailure.FAILED, process + " did not load the agent: " + e.getMessage(), e);
         } finally {
