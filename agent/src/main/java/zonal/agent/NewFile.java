@@ -48,11 +48,16 @@ final class NewFile {
     static Path write(String what, String file, Content content) throws IOException {
         Path path = absolute(what, file);
         SeekableByteChannel channel = make(what, path);
+        boolean interrupted = Thread.interrupted(); // a channel closes itself under an interrupted thread
         try (channel;
                 OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel))) {
             content.writeTo(stream);
         } catch (IOException | OutOfMemoryError e) {
             throw new IOException(path + " is not complete: " + Messages.of(e), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
         return path;
     }

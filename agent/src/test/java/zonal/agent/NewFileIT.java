@@ -60,6 +60,15 @@ class NewFileIT {
     }
 
     @Test
+    void aThreadThatIsInterruptedWritesItAndIsInterruptedStill() throws Exception {
+        Path file = folder.resolve("dump.txt");
+        Thread.currentThread().interrupt();
+        NewFile.write("dump", file.toString(), stream -> stream.write('x'));
+        assertTrue(Thread.interrupted());
+        assertEquals("x", Files.readString(file));
+    }
+
+    @Test
     void aHardLinkAndAPipeAndADeviceThatWereLaidThereAreLeftAlone() throws Exception {
         Path precious = Files.writeString(folder.resolve("precious.txt"), "precious");
         Path hardLink = Files.createLink(folder.resolve("hard.txt"), precious);
