@@ -88,8 +88,7 @@ final class Housekeeper implements Runnable {
         long due = now - DECAY_TICKS;
         RunHeap.INSTANCE.purge(due);
         if (now >= nextLook) {
-            PageArea.FINE.purge(due);
-            PageArea.COARSE.purge(due);
+            purgePages(due);
             long pages = (long) PageArea.FINE.pageCount() + PageArea.COARSE.pageCount();
             nextLook = now + 1 + pages * PACE_NANOS / (TICK_MILLIS * 1_000_000);
         }
@@ -97,8 +96,12 @@ final class Housekeeper implements Runnable {
 
     /** Gives back all free memory that was last in use at or before {@code tick}. */
     static void purge(long tick) {
+        RunHeap.INSTANCE.purge(tick);
+        purgePages(tick);
+    }
+
+    private static void purgePages(long tick) {
         PageArea.FINE.purge(tick);
         PageArea.COARSE.purge(tick);
-        RunHeap.INSTANCE.purge(tick);
     }
 }

@@ -436,7 +436,7 @@ final class PageHeap {
         }
     }
 
-    /** The OS pages of a page that are to go back, one bit each. */
+    /** The OS pages of a page that are to go back, one bit each. Notes the others that hold no block, for the next look. */
     private long dueOsPages(long page, long tick) {
         boolean quiet = Page.time(page) <= tick;
         if (!quiet && Page.looked(page) > tick) {

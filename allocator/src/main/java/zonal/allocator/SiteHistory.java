@@ -23,7 +23,7 @@ final class SiteHistory {
     /** How many standard errors of the estimate are taken for chance. */
     private static final double CHANCE = 2;
 
-    /** Most sites that are kept of a moment, those with the most live bytes: with all moments of a month 7 MB. */
+    /** Most sites that are kept of a moment, those with the most live bytes: with all moments of a month 8 MB. */
     private static final int MOST_SITES = 1_000;
 
     private record Live(double bytes, double variance, long samples) {
@@ -52,22 +52,13 @@ final class SiteHistory {
 
         private record Hashed(long hash, Sum sum) {}
 
-        LiveSites(SiteSums sums) {
-            List<Hashed> sites = new ArrayList<>();
-            sums.byFrames().forEach((frames, sum) -> {
-                if (sum.samples > 0) {
-                    sites.add(new Hashed(hash(frames), sum));
-                }
-            });
-            sites.sort(Comparator.comparingDouble(site -> -site.sum.bytes));
-            int count = Math.min(sites.size(), MOST_SITES);
-            mostOfOthers = count == sites.size() ? 0 : sites.get(count).sum.bytes;
+        private LiveSites(List<Hashed> kept, double mostOfOthers) {
+            this.mostOfOthers = mostOfOthers;
+            int count = kept.size();
             hashes = new long[count];
             bytes = new double[count];
             variances = new double[count];
             samples = new long[count];
-            List<Hashed> kept = sites.subList(0, count);
-            kept.sort(Comparator.comparingLong(Hashed::hash));
             for (int i = 0; i < count; i++) {
                 Sum sum = kept.get(i).sum;
                 hashes[i] = kept.get(i).hash;
@@ -78,12 +69,23 @@ final class SiteHistory {
         }
 
         /** The moment at which nothing was live yet. */
-        LiveSites() {
-            hashes = new long[0];
-            bytes = new double[0];
-            variances = new double[0];
-            samples = new long[0];
-            mostOfOthers = 0;
+        static LiveSites none() {
+            return new LiveSites(List.of(), 0);
+        }
+
+        static LiveSites of(SiteSums sums) {
+            List<Hashed> sites = new ArrayList<>();
+            sums.byFrames().forEach((frames, sum) -> {
+                if (sum.samples > 0) {
+                    sites.add(new Hashed(hash(frames), sum));
+                }
+            });
+            sites.sort(Comparator.comparingDouble(site -> -site.sum.bytes));
+            int count = Math.min(sites.size(), MOST_SITES);
+            List<Hashed> kept = sites.subList(0, count);
+            double mostOfOthers = count == sites.size() ? 0 : sites.get(count).sum.bytes;
+            kept.sort(Comparator.comparingLong(Hashed::hash));
+            return new LiveSites(kept, mostOfOthers);
         }
 
         private static long hash(List<StackTraceElement> frames) {
@@ -111,7 +113,7 @@ final class SiteHistory {
 
     /** @param start {@link System#nanoTime} when nothing was live yet */
     SiteHistory(long start) {
-        moments.add(start, new LiveSites());
+        moments.add(start, LiveSites.none());
     }
 
     /** Keeps the present moment, if it is time for one. */
@@ -124,7 +126,7 @@ final class SiteHistory {
 
     /** Keeps a moment, later than all others. */
     synchronized void note(SiteSums sums) {
-        moments.add(sums.at, new LiveSites(sums));
+        moments.add(sums.at, LiveSites.of(sums));
     }
 
     /** As {@link Sampler#leakSuspects()}, at the moment of {@code present}. */
