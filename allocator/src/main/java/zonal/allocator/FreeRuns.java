@@ -206,6 +206,22 @@ final class FreeRuns {
         }
     }
 
+    /** Makes all clean runs dirty ones, freed now. */
+    void distrustClean() {
+        for (int run = 0; run < end; ) {
+            int length = Run.length(run);
+            int next = run + length;
+            if (Run.kind(run) == Run.CLEAN) {
+                if (next < end && Run.kind(next) == Run.DIRTY) {
+                    next += Run.length(next); // they become one
+                }
+                unlink(run, Run.CLEAN, length);
+                addDirty(run, length);
+            }
+            run = next;
+        }
+    }
+
     // ---- dirty runs
 
     private DirtyRuns queue(int flags, int length) {

@@ -85,6 +85,11 @@ final class Housekeeper implements Runnable {
 
     /** Gives back what is due: runs at each tick, and pages, too, unless they are so many that to look at them takes longer than a tick should. */
     private static void purgeDue() {
+        if (SystemCalls.takeUnlocked()) {
+            PageArea.FINE.distrustCold();
+            PageArea.COARSE.distrustCold();
+            RunHeap.INSTANCE.distrustClean();
+        }
         long due = now - DECAY_TICKS;
         RunHeap.INSTANCE.purge(due);
         if (now >= nextLook) {

@@ -163,6 +163,10 @@ final class PageArea {
             unlinkWarm(index);
             return index;
         }
+        return takeUnused();
+    }
+
+    private int takeUnused() {
         if (cold.count() > 0) {
             return cold.take();
         }
@@ -249,6 +253,18 @@ final class PageArea {
         }
     }
 
+    /** Links a free page all of which may be resident. */
+    private void linkResident(int index) {
+        Page.setTouched(page(index), allOsPages());
+        Page.setTime(page(index), Housekeeper.now());
+        linkFree(index);
+    }
+
+    /** All OS pages of a page's data, one bit each. */
+    private long allOsPages() {
+        return -1L >>> (Long.SIZE - (1 << (pageShift - SystemCalls.OS_PAGE_SHIFT)));
+    }
+
     private void unlinkWarm(int index) {
         long page = page(index);
         int next = Page.next(page);
@@ -276,14 +292,15 @@ final class PageArea {
             }
             long page = page(i);
             // Racy reads, to pass over most pages without a lock; whoever purges looks again under it.
-            if (Page.touched(page) == 0 || Page.free(page) == 0) {
+            if (Page.touched(page) == 0) {
                 continue;
             }
             int owner = Page.owner(page);
-            if (owner != Page.FREE_PAGE && (Page.time(page) <= tick || mayHaveIdle(page, tick))) {
-                heaps[owner].purge(i, tick);
-            } else if (owner == Page.FREE_PAGE && Page.time(page) <= tick) {
+            boolean quiet = Page.time(page) <= tick;
+            if (owner == Page.FREE_PAGE && quiet) {
                 purgeFree(i, tick);
+            } else if (owner != Page.FREE_PAGE && (quiet ? Page.free(page) > 0 : mayHaveIdle(page, tick))) {
+                heaps[owner].purge(i, tick);
             }
         }
         purgeMetadata();
@@ -369,12 +386,39 @@ final class PageArea {
         lock.lock();
         try {
             for (int i = first; i < first + count; i++) {
-                if (!purged) {
-                    Page.setTouched(page(i), -1L >>> (Long.SIZE - (1 << (pageShift - SystemCalls.OS_PAGE_SHIFT))));
-                    Page.setTime(page(i), Housekeeper.now());
+                if (purged) {
+                    linkFree(i);
+                } else {
+                    linkResident(i);
                 }
-                linkFree(i);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on no page, nor what is free of one in use, is known to take no memory. */
+    void distrustCold() {
+        while (warmOne()) {}
+        PageHeap[] heaps = PageHeap.all();
+        for (int i = 0; i < fresh; i++) {
+            int owner = owner(i);
+            if (owner != Page.FREE_PAGE) {
+                heaps[owner].touchAll(i, allOsPages());
+            }
+        }
+    }
+
+    /** Makes a cold page, or one that never had an owner, a warm one; false if there is none. */
+    @ReservedStackAccess
+    private boolean warmOne() {
+        lock.lock();
+        try {
+            int index = takeUnused();
+            if (index != Page.NONE) {
+                linkResident(index);
+            }
+            return index != Page.NONE;
         } finally {
             lock.unlock();
         }

@@ -436,6 +436,21 @@ final class PageHeap {
         }
     }
 
+    /** Notes that all OS pages of a page of this heap, given as one bit each, may be resident. */
+    @ReservedStackAccess
+    void touchAll(int index, long osPages) {
+        long page = area.page(index);
+        lock.lock();
+        try {
+            if (Page.owner(page) == this.index) {
+                Page.setTouched(page, osPages);
+                Page.noteFreed(page, Housekeeper.now());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The OS pages of a page that are to go back, one bit each. Notes the others that hold no block, for the next look. */
     private long dueOsPages(long page, long tick) {
         boolean quiet = Page.time(page) <= tick;

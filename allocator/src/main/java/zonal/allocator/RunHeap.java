@@ -306,6 +306,17 @@ final class RunHeap {
         purge.freedBy(tick);
     }
 
+    /** From now on no free run is known to take no memory. */
+    @ReservedStackAccess
+    void distrustClean() {
+        lock.lock();
+        try {
+            free.distrustClean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- resize and move
 
     /** As {@link RunResize#resize}. */

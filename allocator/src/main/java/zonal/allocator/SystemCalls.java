@@ -65,6 +65,9 @@ final class SystemCalls {
 
     static final int OS_PAGE_SHIFT = Integer.numberOfTrailingZeros(OS_PAGE_SIZE);
 
+    /** See {@link #takeUnlocked}. A plain field: it may be told a tick later, or twice. */
+    private static boolean unlocked;
+
     private SystemCalls() {}
 
     private static String systemName() {
@@ -117,7 +120,7 @@ final class SystemCalls {
      *
      * <p>From locked memory nothing can be given back. What the application has locked by itself, and freed, is unlocked here: it belongs to nobody.
      * If it has locked all that was mapped (Elasticsearch and Cassandra do), the reserved range with it, that is unlocked as a whole: else all
-     * that is made accessible there would be in memory at once.
+     * that is made accessible there would be in memory at once. What was accessible and free is then, too: see {@link #takeUnlocked}.
      */
     static long purge(long address, long bytes) {
         if (MAC) { // there no advice promises zeroes
@@ -127,12 +130,25 @@ final class SystemCalls {
         if (answer == 0) {
             return 0;
         }
-        if (dontNeed(Range.END - OS_PAGE_SIZE, OS_PAGE_SIZE) != 0) {
+        if (lastIsLocked()) {
             MUNLOCK.call(Range.BASE, Range.END - Range.BASE, 0, 0, 0, 0);
+            unlocked |= !lastIsLocked();
         } else {
             MUNLOCK.call(address, bytes, 0, 0, 0, 0);
         }
         return dontNeed(address, bytes);
+    }
+
+    /** Whether the last OS page of the range is locked: nobody does that but who locks all that is mapped. */
+    private static boolean lastIsLocked() {
+        return dontNeed(Range.END - OS_PAGE_SIZE, OS_PAGE_SIZE) != 0;
+    }
+
+    /** Whether the range was unlocked as a whole since this was asked last: what was known to take no memory may do so since. */
+    static boolean takeUnlocked() {
+        boolean was = unlocked;
+        unlocked = false;
+        return was;
     }
 
     private static long dontNeed(long address, long bytes) {

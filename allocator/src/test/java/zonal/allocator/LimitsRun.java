@@ -252,17 +252,14 @@ final class LimitsRun {
     /** The application locks all that is mapped, as some do so that their heap is never swapped out. */
     private static void locked() throws InterruptedException {
         Allocator.start();
+        takeAndFree(100);
+        Housekeeper.purge(Long.MAX_VALUE);
+        long small = Allocator.malloc(400); // of a page most of which was never used
+        long before = Statistics.read().residentBytes();
         System.out.println(
                 "granted=" + (CFunction.bind("mlockall").call(1, 0, 0, 0, 0, 0) == 0 ? 1 : 0)); // MCL_CURRENT
-        long before = Statistics.read().residentBytes();
-        for (int bytes : new int[] {400, 200_000}) {
-            long[] blocks = new long[100 * MIB / bytes];
-            for (int i = 0; i < blocks.length; i++) {
-                blocks[i] = Allocator.malloc(bytes);
-                touch(blocks[i], bytes);
-            }
-            freeEach(blocks);
-        }
+        System.out.println("locked=" + (Statistics.read().residentBytes() - before));
+        takeAndFree(20);
         long left = Long.MAX_VALUE;
         for (long end = System.nanoTime() + 10_000_000_000L; left > 10L * MIB && System.nanoTime() < end; ) {
             Thread.sleep(100);
@@ -272,7 +269,20 @@ final class LimitsRun {
         long untouched = Allocator.malloc(512L * MIB);
         System.out.println("untouched=" + (Statistics.read().residentBytes() - before));
         Allocator.free(untouched);
+        Allocator.free(small);
         HeapCheck.quiet();
+    }
+
+    /** So much of small blocks, and as much of runs. */
+    private static void takeAndFree(int mib) {
+        for (int bytes : new int[] {400, 200_000}) {
+            long[] blocks = new long[mib * MIB / bytes];
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = Allocator.malloc(bytes);
+                touch(blocks[i], bytes);
+            }
+            freeEach(blocks);
+        }
     }
 
     // ---- threads

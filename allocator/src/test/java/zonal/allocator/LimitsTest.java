@@ -172,6 +172,7 @@ class LimitsTest {
                 .run()
                 .succeeded();
         assumeThat(result.number("granted")).as("mlockall is allowed here").isOne();
+        assertThat(result.number("locked")).isGreaterThan(150L << 20);
         assertThat(result.number("left")).isLessThan(10L << 20);
         assertThat(result.number("untouched")).isLessThan(20L << 20);
     }
