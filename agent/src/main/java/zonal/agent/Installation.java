@@ -213,9 +213,8 @@ public final class Installation {
                     loaded(instrumentation, UnsafeWeave.TARGET, ZeroingWeave.BITS, ZeroingWeave.SEGMENTS));
             transformer.throwFailure();
         } catch (Throwable e) {
-            // The classes are as they were: the JVM takes all new forms or none, and where there is none for Unsafe,
-            // the
-            // transformer has none for the others.
+            // The classes are as they were: the JVM takes all new forms or none, and where the
+            // transformer has none for Unsafe it has none for the others.
             instrumentation.removeTransformer(transformer);
             throw e;
         }
