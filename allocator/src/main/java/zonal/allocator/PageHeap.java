@@ -51,6 +51,7 @@ final class PageHeap {
 
     private final SpinLock lock = new SpinLock();
     private final PageBins bins;
+    private final PagePurge purge;
 
     /** Blocks split off and not given back, by class. */
     private final long[] splitOff = new long[SizeClasses.COUNT];
@@ -62,6 +63,7 @@ final class PageHeap {
         this.zone = zone;
         this.area = area;
         this.bins = new PageBins(area);
+        this.purge = new PagePurge(this, lock, bins);
     }
 
     /** All heaps; element 0 is null. */
@@ -380,8 +382,8 @@ final class PageHeap {
         return i;
     }
 
-    /** Gives a page without blocks back to the area. */
-    private void leave(int index, long page) {
+    /** Gives a page without blocks back to the area. The caller holds the lock. */
+    void leave(int index, long page) {
         bins.remove(page);
         Bias.end(area, index);
         pages--;
@@ -390,130 +392,14 @@ final class PageHeap {
 
     // ---- purge
 
-    /**
-     * Gives free OS pages of a page in use back to the system: all, if blocks of it were last taken or freed at or before {@code tick}; else those that
-     * held no block when it was looked at last, if that was by then, and none since.
-     *
-     * <p>The granules are marked used while the system call runs without the lock, so that nobody splits a block off them; the page
-     * counts one block more, so that it stays.
-     */
+    /** As {@link PagePurge#purge}. */
     @ReservedStackAccess
     void purge(int index, long tick) {
-        long page = area.page(index);
-        long idle = 0;
-        if (!lock.trySpinning()) {
-            return; // the next tick comes round again
-        }
-        try {
-            if (Page.owner(page) == this.index) {
-                idle = dueOsPages(page, tick);
-                holdForPurge(page, idle);
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (idle == 0) {
-            return;
-        }
-        boolean purged = true;
-        for (long left = idle; left != 0; ) {
-            int first = Long.numberOfTrailingZeros(left);
-            int count = Long.numberOfTrailingZeros(~(left >>> first));
-            purged &= SystemCalls.purge(
-                            area.data(index) + ((long) first << SystemCalls.OS_PAGE_SHIFT),
-                            (long) count << SystemCalls.OS_PAGE_SHIFT)
-                    == 0;
-            left &= count == 64 ? 0 : ~(((1L << count) - 1) << first);
-        }
-        lock.lock();
-        try {
-            if (purged) {
-                Page.setTouched(page, Page.touched(page) & ~idle);
-            }
-            releasePurged(index, page, idle);
-        } finally {
-            lock.unlock();
-        }
+        purge.purge(index, tick);
     }
 
-    /** Notes that all OS pages of a page of this heap, given as one bit each, may be resident. */
-    @ReservedStackAccess
+    /** As {@link PagePurge#touchAll}. */
     void touchAll(int index, long osPages) {
-        long page = area.page(index);
-        lock.lock();
-        try {
-            if (Page.owner(page) == this.index) {
-                Page.setTouched(page, osPages);
-                Page.noteFreed(page, Housekeeper.now());
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** The OS pages of a page that are to go back, one bit each. Notes the others that hold no block, for the next look. */
-    private long dueOsPages(long page, long tick) {
-        boolean quiet = Page.time(page) <= tick;
-        if (!quiet && Page.looked(page) > tick) {
-            return 0;
-        }
-        long idle = idleOsPages(page);
-        if (quiet && idle == 0) {
-            Page.setTime(page, Page.NOTHING_IDLE);
-        }
-        long due = quiet ? idle : idle & Page.idle(page);
-        Page.setIdle(page, idle & ~due);
-        Page.setLooked(page, Housekeeper.now());
-        return due;
-    }
-
-    /** The OS pages of a page that may be resident and hold no block, one bit each. */
-    private long idleOsPages(long page) {
-        int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
-        long idle = 0;
-        for (long left = Page.touched(page); left != 0; left &= left - 1) {
-            int osPage = Long.numberOfTrailingZeros(left);
-            int first = osPage << granulesShift;
-            if (Page.nextUsed(page, first) >= first + (1 << granulesShift)) {
-                idle |= 1L << osPage;
-            }
-        }
-        return idle;
-    }
-
-    /** Marks the granules of these OS pages, one bit each, used by one block more. */
-    private void holdForPurge(long page, long osPages) {
-        int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
-        if (osPages == 0) {
-            return;
-        }
-        for (long left = osPages; left != 0; left &= left - 1) {
-            Page.use(page, Long.numberOfTrailingZeros(left) << granulesShift, 1 << granulesShift);
-        }
-        Page.setFree(page, Page.free(page) - (Long.bitCount(osPages) << granulesShift));
-        Page.setBlocks(page, Page.blocks(page) + 1);
-    }
-
-    /** Undoes {@link #holdForPurge}. */
-    private void releasePurged(int index, long page, long osPages) {
-        int granulesShift = SystemCalls.OS_PAGE_SHIFT - area.granuleShift;
-        int granules = 1 << granulesShift;
-        for (long left = osPages; left != 0; left &= left - 1) {
-            int first = Long.numberOfTrailingZeros(left) << granulesShift;
-            Page.release(page, first, granules);
-            Page.setSearch(page, Math.min(Page.search(page), first));
-        }
-        Page.setFree(page, Page.free(page) + (Long.bitCount(osPages) << granulesShift));
-        Page.setBlocks(page, Page.blocks(page) - 1);
-        if (Page.blocks(page) == 0) {
-            leave(index, page);
-            return;
-        }
-        int longest = Page.longest(page);
-        for (long left = osPages; left != 0; left &= left - 1) {
-            int first = Long.numberOfTrailingZeros(left) << granulesShift;
-            longest = Math.max(longest, Page.nextUsed(page, first + granules) - Page.freeRunStart(page, first));
-        }
-        bins.change(index, page, longest);
+        purge.touchAll(index, osPages);
     }
 }

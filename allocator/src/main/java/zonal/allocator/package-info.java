@@ -61,7 +61,7 @@
  *
  * <pre>
  *   {@link zonal.allocator.Allocator} -> Malloc, Free, Realloc
- *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> Depot -> PageHeap -> PageArea (ColdPages) -> SystemCalls
+ *        up to 32 KiB:  ThreadCache (CacheTable says whose) -> Magazine -> Depot -> PageHeap (PagePurge) -> PageArea (ColdPages) -> SystemCalls
  *        above:         RunSlot -> RunHeap (FreeRuns, RunArea, RunResize, RunPurge) -> SystemCalls, or StrictMappings -> SystemCalls
  *   what they write:    BlockMap (how: Bias), Page, Run, at addresses that Range lays out, through Memory
  *   beside them:        Housekeeper gives back, also what IdleCaches and IdleMagazines find; Statistics, ResidentMemory and AllocationDump read; BadCalls deals with bad frees; an Observer hears of them
