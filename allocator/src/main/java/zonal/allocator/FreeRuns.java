@@ -146,6 +146,17 @@ final class FreeRuns {
         return next >= to;
     }
 
+    /** OS pages of the free runs that lie side by side at the end of the area. */
+    int atEnd() {
+        int first = end;
+        for (int run = first; run != Run.NONE; ) {
+            first = run;
+            run = before(first, Run.CLEAN);
+            run = run == Run.NONE ? before(first, Run.DIRTY) : run;
+        }
+        return end - first;
+    }
+
     /** Takes {@code pages} of a free run, and of those that lie side by side with it, out of all lists, and leaves the rest of the last one free. */
     void take(int first, int pages) {
         int to = first + pages;

@@ -46,11 +46,11 @@ final class RunArea {
             long step =
                     Math.clamp(Long.highestOneBit(bytes >> 2), FIRST_STEP, LARGEST_STEP) >>> SystemCalls.OS_PAGE_SHIFT;
             int more = (int) Math.min(Math.max(pages, step), limit - before);
-            if (more < pages) {
+            if (more < pages && (more == 0 || more + freeAtEnd() < pages)) {
                 return false;
             }
             while (!accessible(before, more)) {
-                if (more == pages) {
+                if (more <= pages) {
                     return false;
                 }
                 more = pages;
@@ -65,6 +65,16 @@ final class RunArea {
             return true;
         } finally {
             growLock.unlock();
+        }
+    }
+
+    /** OS pages that are free at the end of what is accessible: where the area ends, what is new of it need only be long enough with these. */
+    private int freeAtEnd() {
+        lock.lock();
+        try {
+            return free.atEnd();
+        } finally {
+            lock.unlock();
         }
     }
 

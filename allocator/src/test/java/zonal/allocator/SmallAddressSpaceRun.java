@@ -16,6 +16,7 @@ final class SmallAddressSpaceRun {
         ChildJvm.configure();
         Allocator.start();
         System.out.println("reserved=" + (Range.END - Range.BASE));
+        allButALittle();
         for (int bytes : SIZES) {
             long first = exhaust(bytes);
             HeapCheck.quiet();
@@ -28,6 +29,17 @@ final class SmallAddressSpaceRun {
             System.out.println((bytes == 1 << 20 ? "largest=" : "blocks=") + first);
         }
         System.out.println("threads=" + threads());
+    }
+
+    /** Takes half of the run area, and then more than the other half, with nothing live. */
+    private static void allButALittle() {
+        long half = Range.RUNS_SIZE >> 1;
+        for (long bytes : new long[] {half, half + half / 4, half + half / 2}) {
+            long block = Allocator.tryMalloc(bytes);
+            System.out.println("of-area-" + bytes * 8 / Range.RUNS_SIZE + "=" + (block == 0 ? 0 : 1));
+            Allocator.tryFree(block);
+            HeapCheck.quiet();
+        }
     }
 
     private static int threads() throws InterruptedException {

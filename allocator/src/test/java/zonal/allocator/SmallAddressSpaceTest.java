@@ -20,6 +20,11 @@ class SmallAddressSpaceTest {
                 .succeeded();
         assertThat(result.number("reserved")).isLessThan((KIB_FOR_THE_JVM + kib) << 9);
         assertThat(result.number("largest")).isPositive();
+        for (int eighths : new int[] {4, 5, 6}) {
+            assertThat(result.number("of-area-" + eighths))
+                    .as("a block of " + eighths + " eighths of the run area, which is free")
+                    .isOne();
+        }
         assertThat(result.number("threads")).isEqualTo(SmallAddressSpaceRun.THREADS);
     }
 }
