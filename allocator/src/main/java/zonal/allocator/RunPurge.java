@@ -161,6 +161,7 @@ final class RunPurge {
         boolean purged = anew ? SystemCalls.mapOver(address, bytes) > 0 : SystemCalls.purge(address, bytes) == 0;
         if (anew && purged) {
             SystemCalls.noHugePages(address, bytes); // refused where the system knows none
+            SystemCalls.purge(address, bytes); // in memory again where the application locks all that will be mapped
         }
         if (ZERO && !purged) {
             Memory.zero(address, bytes);

@@ -27,6 +27,7 @@ final class LimitsRun {
             case "huge-pages" -> hugePages();
             case "locked" -> locked();
             case "locked-one" -> lockedOne();
+            case "locked-future" -> lockedFuture();
             case "idle-threads" -> idleThreads(Integer.parseInt(args[1]));
             case "idle-pool" -> idlePool(Thread.ofPlatform().daemon().stackSize(64 << 10), Integer.parseInt(args[1]));
             case "busy-pool" -> busyPool(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
@@ -270,6 +271,23 @@ final class LimitsRun {
         System.out.println("untouched=" + (Statistics.read().residentBytes() - before));
         Allocator.free(untouched);
         Allocator.free(small);
+        HeapCheck.quiet();
+    }
+
+    /** The application locks all that will ever be mapped; a run that is mapped anew when it is freed is such. */
+    private static void lockedFuture() throws InterruptedException {
+        System.out.println("granted="
+                + (CFunction.bind("mlockall").call(3, 0, 0, 0, 0, 0) == 0 ? 1 : 0)); // MCL_CURRENT | MCL_FUTURE
+        takeAndFree(20);
+        Housekeeper.purge(Long.MAX_VALUE); // unlocks the range
+        long block = Allocator.malloc(16L * MIB);
+        touch(block, 16L * MIB);
+        long behind = Allocator.malloc(MIB);
+        long moved = Allocator.realloc(block, 32L * MIB);
+        Allocator.free(moved);
+        System.out.println("kept=" + ResidentMemory.bytes(moved, 32L * MIB));
+        System.out.println("dirty=" + RunHeap.INSTANCE.dirtyBytes());
+        Allocator.free(behind);
         HeapCheck.quiet();
     }
 

@@ -185,6 +185,18 @@ class LimitsTest {
         assertThat(result.number("left")).isLessThan(5L << 20);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"huge-pages=off", "huge-pages=advise,large-cache=0"})
+    void whatIsMappedAnewGoesBackThoughTheApplicationLocksAllThatWillBeMapped(String options) {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "locked-future")
+                .options(options)
+                .flags("-Xmx64m", "-XX:ReservedCodeCacheSize=64m")
+                .run()
+                .succeeded();
+        assumeThat(result.number("granted")).as("mlockall is allowed here").isOne();
+        assertThat(result.number("kept")).isLessThan(1 << 20);
+    }
+
     // ---- huge pages
 
     @Test
