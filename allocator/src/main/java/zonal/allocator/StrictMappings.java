@@ -230,6 +230,7 @@ final class StrictMappings {
         long block = Malloc.take(bytes);
         if (block == 0) {
             put(address, old, 0);
+            Malloc.sampleRun(CacheTable.mine(), address, old, old); // its sample ended before the system was asked
             return Realloc.NO_MEMORY;
         }
         Realloc.copy(address, block, Math.min(old, bytes));

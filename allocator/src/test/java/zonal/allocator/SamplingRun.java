@@ -20,6 +20,8 @@ final class SamplingRun {
         int blocks = Integer.parseInt(args[0]);
         if (args[1].equals("shrunk-and-grown")) {
             run.shrinkAndGrow(blocks);
+        } else if (args[1].equals("too-long")) {
+            run.growTooMuch(blocks);
         } else {
             run.takeInThreads(blocks);
         }
@@ -44,6 +46,18 @@ final class SamplingRun {
         }
         for (int round = 0; round < 5; round++) {
             live.replaceAll(block -> Allocator.realloc(Allocator.realloc(block, 36 << 10), 64 << 10));
+        }
+    }
+
+    /** Blocks that are to become longer than there is memory: they stay as they were. */
+    private void growTooMuch(int blocks) {
+        for (int i = 0; i < blocks; i++) {
+            keep(Allocator.malloc(64 << 10), 64 << 10);
+        }
+        for (long block : live) {
+            if (Allocator.tryRealloc(block, Long.MAX_VALUE >> 1) != Realloc.NO_MEMORY) {
+                throw new AssertionError("so much memory");
+            }
         }
     }
 
