@@ -320,18 +320,27 @@ final class HeapCheck {
         int used = 0;
         long blocks = 0;
         long bytes = 0;
-        for (long entry = Range.STRICT_TABLE; entry < Range.STRICT_TABLE + StrictMappings.TABLE_BYTES; entry += 16) {
+        Set<Long> live = new HashSet<>();
+        for (long entry = Range.STRICT_TABLE; entry < Range.STRICT_TABLE + strict.slots() * 16L; entry += 16) {
             long address = Memory.getLong(entry);
             used += address == 0 ? 0 : 1;
             if (Memory.getLong(entry + 8) > 0) {
                 blocks++;
                 bytes += Memory.getLong(entry + 8);
+                live.add(address);
                 check(!Range.contains(address), "a strict block inside the range");
                 check((address & (SystemCalls.OS_PAGE_SIZE - 1)) == 0, "a strict block is not aligned");
             }
         }
         check(used == (int) read(StrictMappings.class, strict, "used"), "strict: used is wrong");
         check(blocks == strict.liveBlocks(), "strict: liveBlocks is wrong");
+        long sorted = (long) read(StrictMappings.class, null, "SORTED");
+        long before = Long.MAX_VALUE;
+        for (long i = 0; i < blocks; i++) {
+            long address = Memory.getLong(sorted + i * 8);
+            check(address < before && live.contains(address), "strict: the live blocks' addresses are not sorted");
+            before = address;
+        }
         check(bytes == strict.liveRequested(), "strict: liveRequested is wrong");
         liveBlocks += blocks;
         liveBytes += bytes;

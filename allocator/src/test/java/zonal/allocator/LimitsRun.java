@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,6 +17,7 @@ final class LimitsRun {
         Allocator.start();
         switch (args[0]) {
             case "trace-strict" -> traceStrict();
+            case "strict-among-foreign" -> strictAmongForeign();
             case "trace-packed" -> tracePacked();
             case "trace-purge" -> tracePurge();
             case "realloc" -> growInPlace();
@@ -65,6 +68,27 @@ final class LimitsRun {
         mark(3);
         freeEach(blocks);
         mark(4);
+    }
+
+    /** Blocks of another allocator's are freed that lie between two live ones of ours. */
+    private static void strictAmongForeign() {
+        long foreignBytes = 1L << 20;
+        long first = Allocator.malloc(MIB);
+        long foreign = SystemCalls.map(foreignBytes);
+        long last = Allocator.malloc(MIB);
+        System.out.println("between=" + ((foreign > first) != (foreign > last) ? 1 : 0));
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        for (long at = 16; at < foreignBytes; at += 32) {
+            if (Allocator.tryFree(foreign + at)) {
+                throw new AssertionError("taken for ours");
+            }
+        }
+        System.out.println("nanos=" + (threads.getCurrentThreadCpuTime() - before) / (foreignBytes / 32));
+        HeapCheck.quiet();
+        Allocator.free(first);
+        Allocator.free(last);
+        HeapCheck.quiet();
     }
 
     private static void traceStrictOnce(long[] blocks) {

@@ -162,6 +162,19 @@ class LimitsTest {
         assertThat(result.number("given-back")).isGreaterThan(mib << 20);
     }
 
+    // ---- another allocator's blocks
+
+    /** After a {@code detach} all that is taken is another's, and each free of it asks first if it is ours. */
+    @Test
+    void anotherAllocatorsBlocksAmongStrictOnesAreToldWithoutASearch() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "strict-among-foreign")
+                .options("large=strict")
+                .run()
+                .succeeded();
+        assumeThat(result.number("between")).as("the system maps side by side").isOne();
+        assertThat(result.number("nanos")).isLessThan(20_000); // 130,000 where all slots are looked at, 600 where not
+    }
+
     // ---- locked memory
 
     @Test
