@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.DontInline;
 import jdk.internal.vm.annotation.ForceInline;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
@@ -208,6 +209,7 @@ final class CacheTable {
     }
 
     /** The cache of any thread that has ended, as it is, or 0. So threads that follow one another don't need one cache each. */
+    @DontInline
     private static long inherit() {
         for (int i = 0; i < PLACES; i++) {
             long holder = holder(i);
@@ -235,6 +237,7 @@ final class CacheTable {
     }
 
     /** An empty cache, or 0 when there is no memory. */
+    @DontInline
     @ReservedStackAccess
     private static long make() {
         LOCK.lock();

@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.DontInline;
 import jdk.internal.vm.annotation.ForceInline;
 
 /**
@@ -254,6 +255,7 @@ final class Magazine {
     // ---- refill and flush
 
     /** Gets a batch of blocks from the depot or the heap, if the magazine is empty. False when there is no memory. */
+    @DontInline
     static boolean refill(long cache, int sizeClass) {
         if (count(cache, sizeClass) > 0) {
             return true; // it was not for want of blocks that there was none
@@ -273,6 +275,7 @@ final class Magazine {
     }
 
     /** Makes room for as many blocks as half the limit: sends remote ones home, raises the limit, or gives the older half of the others away. */
+    @DontInline
     static void makeRoom(long cache, int sizeClass) {
         sendHome(cache, sizeClass);
         int limit = raiseLimit(cache, sizeClass);

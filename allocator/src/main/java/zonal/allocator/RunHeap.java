@@ -1,5 +1,6 @@
 package zonal.allocator;
 
+import jdk.internal.vm.annotation.DontInline;
 import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
@@ -50,6 +51,7 @@ final class RunHeap {
     // ---- take
 
     /** Takes a block of {@code bytes}; 0 when there is no memory. */
+    @DontInline
     @ReservedStackAccess
     long take(long bytes) {
         long block = takeAny(bytes);
@@ -212,6 +214,7 @@ final class RunHeap {
     // ---- give
 
     /** Frees the live block that starts at {@code address}; false if there is none. */
+    @DontInline
     @ReservedStackAccess
     boolean give(long address) {
         int run = claim(address);
@@ -265,6 +268,7 @@ final class RunHeap {
      * Takes back a run from a thread's cache, where it has been since the tick {@code freed}, or longer. Where that isn't a decay ago, the run waits
      * one from now on: they are kept in the order in which they came.
      */
+    @DontInline
     @ReservedStackAccess
     void giveCached(long address, long freed) {
         int run = index(address);

@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.util.List;
+import jdk.internal.vm.annotation.DontInline;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,7 @@ public final class Sampler {
      * The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled, at the end of an interval of
      * {@code step}. Never throws.
      */
+    @DontInline
     static void sampled(long block, long bytes, int step) {
         try {
             if (++samplesSince > MOST_SAMPLES_A_SECOND) {
@@ -124,6 +126,7 @@ public final class Sampler {
     }
 
     /** The block, which was sampled, is being freed: nobody can have taken it anew yet. */
+    @DontInline
     static void freed(long block) {
         SAMPLES.remove(block);
     }

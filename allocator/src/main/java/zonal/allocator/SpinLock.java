@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import jdk.internal.vm.annotation.DontInline;
 
 /**
  * A lock that the JDK can't need: no monitor, no park, no queue of Java objects.
@@ -30,6 +31,11 @@ final class SpinLock {
 
     /** As {@link #tryLock}, but waits for as long as a thread that is not stopped may have the lock. */
     boolean trySpinning() {
+        return tryLock() || spin();
+    }
+
+    @DontInline
+    private boolean spin() {
         for (int spin = 0; spin < SPINS; spin++) {
             if (tryLock()) {
                 return true;
@@ -39,6 +45,7 @@ final class SpinLock {
         return false;
     }
 
+    @DontInline
     private void lockContended() {
         if (trySpinning()) {
             return;

@@ -68,6 +68,12 @@
  *   who took it:        Sampler -> CallStack, SiteTable, SampleTable; SiteHistory finds what only grows; Survey and Growth are for pictures
  * </pre>
  *
+ * <h2>What is compiled together</h2>
+ *
+ * <p>The way of a call that finds what it needs in its thread's cache is inlined into the caller. What happens once in a batch, or more rarely, is
+ * {@code @DontInline}: compiled by itself, so that the compiler has small methods to work on, and a case that it had not seen yet costs the
+ * rare method alone its compiled code ({@code Malloc.takeThroughHeap} says what it was like). MEASURED
+ *
  * <h2>Invariants</h2>
  *
  * <ul>
