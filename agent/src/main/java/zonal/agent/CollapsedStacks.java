@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import zonal.allocator.LiveSite;
 import zonal.allocator.Sampler;
 
@@ -13,6 +14,8 @@ import zonal.allocator.Sampler;
  * the innermost with semicolons between them, a space, the bytes.
  */
 final class CollapsedStacks {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
     private CollapsedStacks() {}
 
     /** Writes them to a {@link NewFile}, and answers its absolute path. */
@@ -33,8 +36,10 @@ final class CollapsedStacks {
             if (!line.isEmpty()) {
                 line.append(';');
             }
-            // No frame has either: but a class name may hold almost any character.
-            line.append(frame.replace(';', ':').replace('\n', ' '));
+            // The names of classes, methods, files and loaders may hold almost any character. Some readers end a line
+            // at
+            // a carriage return, too.
+            line.append(CONTROL.matcher(frame.replace(';', ':')).replaceAll(" "));
         }
         return line.append(' ').append(site.liveBytes()).append('\n').toString();
     }

@@ -24,4 +24,12 @@ class CollapsedStacksTest {
                 [other call sites] 10
                 """, stream.toString(StandardCharsets.UTF_8));
     }
+
+    @Test
+    void noNameEndsALineOrCommandsATerminal() throws Exception {
+        StackTraceElement frame = new StackTraceElement("A", "a\r\nb", "\033[2J\u009b2J\u0000.java", 7);
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        CollapsedStacks.write(List.of(new LiveSite(List.of(frame), 10, 1, 1, 0, 0, 0)), stream);
+        assertEquals("A.a  b( [2J 2J .java:7) 10\n", stream.toString(StandardCharsets.UTF_8));
+    }
 }
