@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The samples of one moment, added up by call site. Sites whose frames read the same are one: two places in one line, or a class
- * that was loaded twice.
+ * The samples of one moment, added up by call site. Sites whose frames are equal are one: two places in one line, or a class
+ * that was loaded twice by loaders that equal frames do not tell apart.
  */
 final class SiteSums {
 

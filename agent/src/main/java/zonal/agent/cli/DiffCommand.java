@@ -16,7 +16,16 @@ final class DiffCommand {
 
     private static final int SITES_READ = 10_000;
 
-    private record Change(SiteUsage site, long bytes, long blocks) {}
+    /** By how much the live memory of the call sites with these frames changed. */
+    record Change(List<String> frames, long bytes, long blocks) {
+        static Change of(SiteUsage site, int sign) {
+            return new Change(site.frames(), sign * site.liveBytes(), sign * site.liveBlocks());
+        }
+
+        Change plus(Change other) {
+            return new Change(frames, bytes + other.bytes, blocks + other.blocks);
+        }
+    }
 
     private DiffCommand() {}
 
@@ -59,22 +68,26 @@ final class DiffCommand {
                 Amounts.bytesChange(now.residentBytes() - before.residentBytes()));
     }
 
-    private static void print(List<SiteUsage> before, List<SiteUsage> now, Output out) throws Output.Broken {
+    /**
+     * The changes, the greatest first. Sites that read the same are added up: a class that two loaders have loaded is two sites, which JMX does
+     * not tell apart.
+     */
+    static List<Change> changes(List<SiteUsage> before, List<SiteUsage> now) {
         Map<List<String>, Change> changes = new HashMap<>();
         for (SiteUsage site : now) {
-            changes.put(site.frames(), new Change(site, site.liveBytes(), site.liveBlocks()));
+            changes.merge(site.frames(), Change.of(site, 1), Change::plus);
         }
         for (SiteUsage site : before) {
-            Change change = changes.getOrDefault(site.frames(), new Change(site, 0, 0));
-            changes.put(
-                    site.frames(),
-                    new Change(change.site, change.bytes - site.liveBytes(), change.blocks - site.liveBlocks()));
+            changes.merge(site.frames(), Change.of(site, -1), Change::plus);
         }
-        List<Change> most = changes.values().stream()
+        return changes.values().stream()
                 .filter(change -> change.bytes != 0)
                 .sorted(Comparator.comparingLong((Change change) -> -Math.abs(change.bytes)))
-                .limit(SITES)
                 .toList();
+    }
+
+    private static void print(List<SiteUsage> before, List<SiteUsage> now, Output out) throws Output.Broken {
+        List<Change> most = changes(before, now).stream().limit(SITES).toList();
         out.line("");
         if (most.isEmpty()) {
             out.line("no call site changed, as far as it was sampled");
@@ -83,7 +96,7 @@ final class DiffCommand {
         }
         for (Change change : most) {
             out.line(Amounts.bytesChange(change.bytes) + ", " + Amounts.countChange(change.blocks) + " blocks");
-            SitesCommand.printFrames(change.site.frames(), out);
+            SitesCommand.printFrames(change.frames, out);
         }
     }
 }

@@ -1,0 +1,35 @@
+package zonal.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import zonal.agent.SiteUsage;
+
+class DiffCommandTest {
+    private static SiteUsage site(String frame, long bytes, long blocks) {
+        return new SiteUsage(List.of(frame), bytes, blocks, 1, bytes, blocks, 1);
+    }
+
+    @Test
+    void sitesThatCameGrewAndWentAreToldTheGreatestChangeFirst() {
+        assertEquals(
+                List.of(
+                        new DiffCommand.Change(List.of("went"), -300, -3),
+                        new DiffCommand.Change(List.of("grew"), 200, 2),
+                        new DiffCommand.Change(List.of("came"), 100, 1)),
+                DiffCommand.changes(
+                        List.of(site("went", 300, 3), site("grew", 50, 1), site("stayed", 70, 7)),
+                        List.of(site("came", 100, 1), site("grew", 250, 3), site("stayed", 70, 7))));
+    }
+
+    /** As where a class was loaded by the application's loader and by one without a name. */
+    @Test
+    void sitesThatReadTheSameAreAddedUp() {
+        assertEquals(
+                List.of(new DiffCommand.Change(List.of("twice"), 150, 5)),
+                DiffCommand.changes(
+                        List.of(site("twice", 1_000, 10), site("twice", 500, 5)),
+                        List.of(site("twice", 1_100, 14), site("twice", 550, 6))));
+    }
+}

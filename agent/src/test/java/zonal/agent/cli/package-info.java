@@ -1,0 +1,4 @@
+@NullMarked
+package zonal.agent.cli;
+
+import org.jspecify.annotations.NullMarked;
