@@ -94,7 +94,9 @@ final class SiteSums {
                         sum.samples,
                         Math.round(sum.takenBytes),
                         Math.round(sum.takenBlocks),
-                        sum.samples == 0 ? 0 : at - sum.oldestAt));
+                        sum.samples == 0
+                                ? 0
+                                : Math.max(0, at - sum.oldestAt))); // a sample may be younger than this look
             }
         });
         sites.sort(Comparator.comparingLong(LiveSite::liveBytes).reversed());
