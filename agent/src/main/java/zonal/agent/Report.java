@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +72,7 @@ final class Report {
         }
         json.close('}');
         addGrowth(Growth.points());
-        addSites(Sampler.liveSites(MOST_SITES));
+        addSites(Sampler.liveSites(Integer.MAX_VALUE));
         addSuspects(Sampler.leakSuspects());
         addMaps(survey.maps());
         addSizes(survey.sizes());
@@ -104,7 +105,7 @@ final class Report {
 
     private void addSites(List<LiveSite> sites) {
         json.name("sites").open('[');
-        for (LiveSite site : sites) {
+        for (LiveSite site : atMost(MOST_SITES, sites)) {
             json.open('{')
                     .field("bytes", site.liveBytes())
                     .field("blocks", site.liveBlocks())
@@ -114,6 +115,26 @@ final class Report {
             json.close('}');
         }
         json.close(']');
+    }
+
+    /** The first ones, and in place of the last of these the sum of all further ones: no bytes are left out. */
+    static List<LiveSite> atMost(int most, List<LiveSite> sites) {
+        if (sites.size() <= most) {
+            return sites;
+        }
+        List<LiveSite> kept = new ArrayList<>(sites.subList(0, most - 1));
+        kept.add(sites.subList(most - 1, sites.size()).stream()
+                .reduce(
+                        new LiveSite(List.of(), 0, 0, 0, 0, 0, 0),
+                        (one, other) -> new LiveSite(
+                                List.of(),
+                                one.liveBytes() + other.liveBytes(),
+                                one.liveBlocks() + other.liveBlocks(),
+                                one.samples() + other.samples(),
+                                one.takenBytes() + other.takenBytes(),
+                                one.takenBlocks() + other.takenBlocks(),
+                                Math.max(one.oldestNanos(), other.oldestNanos()))));
+        return kept;
     }
 
     private void addSuspects(List<LeakSuspect> suspects) {
