@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param address where it starts
  * @param bytes its size as requested
- * @param thread the name of the thread that took it; of a virtual thread without one, {@code virtual-} and its number
+ * @param thread the name of the thread that took it; of one without a name, as most virtual threads are, {@code #} and its number, as thread dumps show it
  * @param ageNanos how long ago that was, nanoseconds
  * @param frames that thread's stack from the caller on, innermost first; empty for the sites that could not be told apart
  */
@@ -19,7 +19,7 @@ public record SampledBlock(long address, long bytes, String thread, long ageNano
     }
 
     static SampledBlock of(Sample sample) {
-        String name = sample.threadName.isEmpty() ? "virtual-" + sample.threadId : sample.threadName;
+        String name = sample.threadName.isEmpty() ? "#" + sample.threadId : sample.threadName;
         return new SampledBlock(
                 sample.address, sample.bytes, name, System.nanoTime() - sample.takenAt, sample.site.frames());
     }
