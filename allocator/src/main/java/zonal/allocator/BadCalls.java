@@ -67,14 +67,23 @@ final class BadCalls {
         StackTraceElement[] stack = callers(new Throwable().getStackTrace());
         if (MODE == ErrorMode.ABORT || isNewSite(stack)) {
             StringBuilder text = new StringBuilder("zonal: ").append(message);
-            text.append(" (thread ").append(Thread.currentThread().getName()).append(')');
+            appendName(text.append(" (thread "), Thread.currentThread().getName());
+            text.append(')');
             for (StackTraceElement frame : stack) {
-                text.append(System.lineSeparator()).append("\tat ").append(frame);
+                appendName(text.append(System.lineSeparator()).append("\tat "), frame.toString());
             }
             print(text);
         }
         if (MODE == ErrorMode.ABORT) {
             Runtime.getRuntime().halt(ABORT_EXIT_CODE);
+        }
+    }
+
+    /** What the application named may hold line breaks, and what a terminal would obey. */
+    private static void appendName(StringBuilder text, String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char character = name.charAt(i);
+            text.append(Character.isISOControl(character) ? ' ' : character);
         }
     }
 

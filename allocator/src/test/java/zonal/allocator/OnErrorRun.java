@@ -40,7 +40,7 @@ final class OnErrorRun {
         }
         thrown += throwsAt(OnErrorRun::anotherSite);
         int[] elsewhere = {0};
-        Thread thread = new Thread(() -> elsewhere[0] = throwsAt(OnErrorRun::aThirdSite), "the-other-thread");
+        Thread thread = new Thread(() -> elsewhere[0] = throwsAt(OnErrorRun::aThirdSite), "the-other\n\033thread");
         thread.start();
         thread.join();
         HeapCheck.quiet();

@@ -27,7 +27,8 @@ class OnErrorTest {
         assertThat(reportOf(lines, "anotherSite"))
                 .matches("zonal: bad realloc of 0x[0-9a-f]+: no live block starts there .* \\(thread main\\)");
         assertThat(reportOf(lines, "aThirdSite"))
-                .matches("zonal: bad free of 0x[0-9a-f]+: no live block starts there .* \\(thread the-other-thread\\)");
+                .matches(
+                        "zonal: bad free of 0x[0-9a-f]+: no live block starts there .* \\(thread the-other  thread\\)");
     }
 
     @ParameterizedTest
