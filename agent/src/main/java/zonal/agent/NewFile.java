@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that was not there before, for what people ask the agent to write.
@@ -41,11 +42,11 @@ final class NewFile {
      * Makes the file and writes it.
      *
      * @param what what is written, for messages, such as "dump"
-     * @param file where to; a relative path starts at the working directory of this process
+     * @param file where to; a relative path starts at the working directory of this process; JMX clients may give null, too
      * @return the absolute path of the new file
      * @throws IOException with a message in words, if there is such a file already, or it can't be made or written
      */
-    static Path write(String what, String file, Content content) throws IOException {
+    static Path write(String what, @Nullable String file, Content content) throws IOException {
         Path path = absolute(what, file);
         SeekableByteChannel channel = make(what, path);
         boolean interrupted = Thread.interrupted(); // a channel closes itself under an interrupted thread
@@ -74,8 +75,8 @@ final class NewFile {
         }
     }
 
-    private static Path absolute(String what, String file) throws IOException {
-        if (file.isBlank()) {
+    private static Path absolute(String what, @Nullable String file) throws IOException {
+        if (file == null || file.isBlank()) {
             throw new IOException("a " + what + " needs the name of a file");
         }
         try {

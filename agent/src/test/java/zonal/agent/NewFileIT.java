@@ -42,6 +42,15 @@ class NewFileIT {
     }
 
     @Test
+    void withoutANameThereIsNone() {
+        for (String name : new String[] {null, "", " "}) {
+            IOException failure =
+                    assertThrows(IOException.class, () -> NewFile.write("dump", name, stream -> stream.write('x')));
+            assertEquals("a dump needs the name of a file", failure.getMessage());
+        }
+    }
+
+    @Test
     void oneThatCouldNotBeFinishedIsNamed() {
         Path file = folder.resolve("dump.txt");
         for (Throwable reason : List.of(new IOException("No space left on device"), new OutOfMemoryError("heap"))) {
