@@ -98,6 +98,10 @@ class CommandLineIT {
             Jvm.Result plain = Jvm.execute(
                     folder, "env", "NO_COLOR=1", "TERM=xterm", "script", "-qec", call, folder.resolve("typescript2"));
             assertFalse(plain.out().contains("\033[1m"), plain.out());
+            Jvm.Result dumb =
+                    Jvm.execute(folder, "env", "TERM=dumb", "script", "-qec", call, folder.resolve("typescript3"));
+            assertFalse(dumb.out().contains("\033"), dumb.out());
+            assertEquals(3, dumb.out().lines().count(), dumb.out());
         }
     }
 

@@ -36,12 +36,12 @@ final class Output implements AutoCloseable {
     @SuppressWarnings("SystemConsoleNull") // JDK 25 answers null again where there is no terminal
     Output() {
         Console console = System.console();
-        terminal = console != null && console.isTerminal();
+        terminal = console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"));
         String none = System.getenv("NO_COLOR");
-        colour = terminal && (none == null || none.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
+        colour = terminal && (none == null || none.isEmpty());
     }
 
-    /** Whether a person looks at it. */
+    /** Whether a person looks at it, through what obeys control sequences. */
     boolean isTerminal() {
         return terminal;
     }
