@@ -105,6 +105,19 @@ class CommandLineIT {
         }
     }
 
+    @Test
+    void whereNothingCanBeWrittenForAMomentTheListNeedsAFile() throws Exception {
+        try (Jvm.Running running = holder(jvm().agent())) {
+            temporary = folder.resolve("missing");
+            Jvm.Result result = zonal(running.pid(), "show");
+            assertEquals(FAILED, result.exitCode(), result.err());
+            assertTrue(result.err().contains("in " + temporary + " no folder can be made"), result.err());
+            assertEquals(
+                    folder.resolve("list") + "\n",
+                    zonal(running.pid(), "show", folder.resolve("list")).out());
+        }
+    }
+
     /** As a service with {@code PrivateTmp}, or a container that is looked into from outside. */
     @Test
     void aJvmWithATmpOfItsOwnIsShownToo() throws Exception {

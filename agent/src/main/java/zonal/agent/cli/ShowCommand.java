@@ -79,9 +79,21 @@ final class ShowCommand {
                         CommandFailure.FAILED,
                         process + " has a /tmp of its own: ask as its user, or name a file for it to write");
             }
-            return Files.createTempDirectory(theirs, "zonal");
+            return folder(theirs);
         }
-        return Files.createTempDirectory("zonal");
+        return folder(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    private static Path folder(Path in) throws CommandFailure {
+        try {
+            return Files.createTempDirectory(in, "zonal");
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "in " + in + " no folder can be made for the list, name a file for it, or another place with"
+                            + " java -Djava.io.tmpdir=FOLDER",
+                    e);
+        }
     }
 
     /** What is there still: at the end, or when the command is ended by Ctrl-C. */
