@@ -1,7 +1,7 @@
 package zonal.samples.bench.workloads;
 
 /**
- * glibc's benchmark of threads: each has 1,024 slots, draws one, frees its block or takes one and writes all of it. Sizes from 4 to 32,768
+ * glibc's benchmark of threads: each has 1,024 slots, draws one, frees its block, takes another and writes all of it. Sizes from 4 to 32,768
  * bytes, a size's likeliness falling with its square. One operation: one slot.
  */
 final class GlibcThread implements Workload {
@@ -44,13 +44,9 @@ final class GlibcThread implements Workload {
         public void batch(int operations) {
             for (int i = 0; i < operations; i++) {
                 int slot = dice.below(SLOTS);
-                if (slots.isEmpty(slot)) {
-                    long bytes = size();
-                    slots.take(slot, bytes);
-                    Blocks.fill(slots.address(slot), bytes, (byte) i);
-                } else {
-                    slots.give(slot);
-                }
+                long bytes = size();
+                slots.replace(slot, bytes);
+                Blocks.fill(slots.address(slot), bytes, (byte) i);
             }
         }
 
