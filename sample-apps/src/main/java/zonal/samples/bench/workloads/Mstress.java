@@ -3,7 +3,7 @@ package zonal.samples.bench.workloads;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * mimalloc's stress test: each thread takes blocks of powers of two, few of them far bigger, keeps some for its life, frees and exchanges
+ * mimalloc's stress test: each thread takes blocks of powers of two, few of them far bigger (100 times in 1 of 100, 1,000 times in 1 of 1,000), writes all of them, keeps some for its life, frees and exchanges
  * others with its fellows through 1,000 shared places, and ends; then all threads are new, and half of the shared blocks have survived.
  * One operation: one block taken.
  */
@@ -52,9 +52,11 @@ final class Mstress implements Workload {
         long bytes = (long) SIZE_UNIT << dice.below(largestPower);
         int chance = dice.below(10_000);
         if (chance < 100) {
-            bytes *= chance == 0 ? 1_000 : 100;
+            bytes *= chance < 10 ? 1_000 : 100;
         }
-        return Blocks.take(bytes) | ((bytes / SIZE_UNIT) << ADDRESS_BITS);
+        long address = Blocks.take(bytes);
+        Blocks.fill(address, bytes, (byte) chance);
+        return address | ((bytes / SIZE_UNIT) << ADDRESS_BITS);
     }
 
     private static void give(long block) {
