@@ -1,6 +1,9 @@
 package zonal.samples.bench.workloads;
 
-/** malloc-large: a random one of 20 blocks is freed and one of 5 to 25 MiB taken. One operation: one block. */
+/**
+ * malloc-large without its writes: a random one of 20 blocks is freed and one of 5 to 25 MiB taken. The original fills each with zeroes, for
+ * milliseconds that are no allocator's; {@link LongBlocks} writes. One operation: one block.
+ */
 final class MallocLarge implements Workload.OneThread {
     private static final int SLOTS = 20;
     private static final int LEAST_BYTES = 5 << 20;
