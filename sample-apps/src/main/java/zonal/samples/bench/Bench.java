@@ -61,6 +61,10 @@ final class Bench {
             return;
         }
         boolean jmh = arguments.length > 0 && arguments[0].equals("jmh");
+        if (arguments.length > 0 && !jmh) {
+            throw new IllegalArgumentException(
+                    "bench.args: no " + arguments[0] + "; there are jmh, start-up, sampling and huge-pages");
+        }
         boolean right = jmh ? bench.jmh(List.of(arguments).subList(1, arguments.length)) : bench.suite();
         System.exit(right ? 0 : 1);
     }
