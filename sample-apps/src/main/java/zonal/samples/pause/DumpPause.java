@@ -51,7 +51,7 @@ public final class DumpPause {
             blocks[i] = UNSAFE.allocateMemory(size(random));
         }
         ManagementFactory.getPlatformMBeanServer(); // to make it is not part of a dump
-        Thread thread = Thread.ofPlatform().start(DumpPause::allocate);
+        Thread thread = Thread.ofPlatform().daemon().start(DumpPause::allocate);
         Thread.sleep(QUIET_MILLIS);
         Table table = new Table("", "took", "file", "calls meanwhile", "longest pause", "not for a processor");
         for (int round = 0; round < ROUNDS; round++) {
