@@ -17,7 +17,7 @@ final class Results {
     record Spread(double median, double least, double most) {}
 
     /**
-     * A figure of Zonal's, compared with the peer whose median is the lowest.
+     * A figure of Zonal's, compared with the peer whose median is the lowest; none of whom has failed.
      *
      * @param best that peer's median
      * @param median the best divided by Zonal's median: above 1 where Zonal's is lower
@@ -74,7 +74,11 @@ final class Results {
     }
 
     private Optional<Ratio> ratio(String workload, ToDoubleFunction<Measurement> figure) {
+        if (hasFailed(workload, Worker.ZONAL)) {
+            return Optional.empty();
+        }
         Optional<String> bestPeer = Contender.peers().stream()
+                .filter(name -> !hasFailed(workload, name))
                 .filter(name -> spread(workload, name, figure).isPresent())
                 .min(Comparator.comparingDouble(
                         name -> spread(workload, name, figure).orElseThrow().median()));

@@ -31,6 +31,18 @@ final class ResultsTest {
     }
 
     @Test
+    void whoFailedOnceHasNoPartInARatio() {
+        measured("glibc", 30);
+        measured("tcmalloc", 18);
+        results.add(new Trial("pair-64", "tcmalloc", 2, Optional.empty(), "exit 1: wrong stamp"));
+        measured("zonal", 6);
+        assertThat(results.timeRatio("pair-64").orElseThrow().bestPeer()).isEqualTo("glibc");
+
+        results.add(new Trial("pair-64", "zonal", 2, Optional.empty(), "exit 1: wrong stamp"));
+        assertThat(results.timeRatio("pair-64")).isEmpty();
+    }
+
+    @Test
     void aMeasurementComesBackFromItsLine() {
         Measurement measurement = measurement(12.5);
 
