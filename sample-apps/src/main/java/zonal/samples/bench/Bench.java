@@ -157,17 +157,26 @@ final class Bench {
         Files.writeString(
                 folder.resolve("time.svg"),
                 Chart.of(
-                        "Time: Zonal against the best of four native allocators",
+                        "Time: Zonal against the best of " + peers(),
                         machine,
                         settings.command(),
                         bars(Results::timeRatio, Measurement::nanosPerOperation)));
         Files.writeString(
                 folder.resolve("memory.svg"),
                 Chart.of(
-                        "Peak memory: Zonal against the best of four native allocators",
+                        "Peak memory: Zonal against the best of " + peers(),
                         machine,
                         settings.command(),
                         bars(Results::peakRatio, Measurement::peakMiB)));
+    }
+
+    /** Whom Zonal was measured against: not all are there, or were asked for, in every run. */
+    private String peers() {
+        return settings.contenders().stream()
+                .filter(peer ->
+                        !peer.equals(Contender.ZONAL) && peer.missing(settings).isEmpty())
+                .map(Contender::name)
+                .collect(Collectors.joining(", "));
     }
 
     private List<Chart.Bar> bars(
