@@ -206,6 +206,8 @@ final class Bench {
                     System.getProperty("java.class.path"),
                     "org.openjdk.jmh.Main",
                     "PairBenchmark",
+                    "-foe",
+                    "true",
                     "-prof",
                     "gc",
                     "-rf",
