@@ -102,12 +102,17 @@ final class CallStack extends Throwable implements Cloneable {
             int[] bytecodes = (int[]) chunk[BYTECODES];
             Object[] classes = (Object[]) chunk[CLASSES];
             for (int i = 0; i < CHUNK && classes[i] != null; i++) {
-                hash = mix(hash ^ System.identityHashCode(classes[i]), MIX_1);
+                hash = mix(hash ^ hashOf((Class<?>) classes[i]), MIX_1);
                 hash = mix(hash ^ ((long) methods[i] << 32 | (bytecodes[i] & 0xffffffffL)), MIX_2);
             }
             chunk = (Object[]) chunk[NEXT_CHUNK];
         }
         return hash;
+    }
+
+    /** Of classes that are alike but for their names, as generated ones are, or but for their loaders. */
+    private static long hashOf(Class<?> type) {
+        return (long) type.getName().hashCode() << 32 | (System.identityHashCode(type) & 0xffffffffL);
     }
 
     private long hashOfNames() {

@@ -69,7 +69,7 @@ final class Malloc {
         if (step >= 0) {
             try {
                 if (BlockMap.setSampled(block)) {
-                    Sampler.sampled(block, bytes, step);
+                    Sampler.sampled(block, bytes, step, true);
                 }
             } catch (StackOverflowError e) {
                 // The sample is lost, and not the block.
@@ -116,9 +116,14 @@ final class Malloc {
 
     private static long sampleRun(long cache, long block, long bytes) {
         if (block != 0) {
-            sampleRun(cache, block, bytes, bytes);
+            sampleRun(cache, block, bytes, bytes, true);
         }
         return block;
+    }
+
+    /** Samples a run or mapping that has {@code bytes} now, {@code more} of which count as requested just now, if it ends an interval. */
+    static void sampleResized(long block, long bytes, long more) {
+        sampleRun(CacheTable.mine(), block, bytes, more, false);
     }
 
     /**
@@ -127,8 +132,9 @@ final class Malloc {
      *
      * @param bytes its size as requested
      * @param more how many of these were requested just now: all, or those by which it has grown in place
+     * @param taken whether it is a new block
      */
-    static void sampleRun(long cache, long block, long bytes, long more) {
+    private static void sampleRun(long cache, long block, long bytes, long more, boolean taken) {
         try {
             long interval = cache == 0 ? sharedInterval : Memory.getLong(cache + ThreadCache.RUN_INTERVAL);
             long left = (interval >> 2) - more;
@@ -140,7 +146,7 @@ final class Malloc {
             }
             if (left <= 0) {
                 if (!Range.contains(block) || RunHeap.INSTANCE.setSampled(block)) {
-                    Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST);
+                    Sampler.sampled(block, bytes, (int) interval & Sampler.COARSEST, taken);
                 }
             }
         } catch (StackOverflowError e) {

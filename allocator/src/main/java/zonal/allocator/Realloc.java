@@ -78,13 +78,11 @@ final class Realloc {
         long old = RunHeap.INSTANCE.requestedSize(address);
         if (bytes > Malloc.PAGED_MAX && RunHeap.INSTANCE.resize(address, bytes)) {
             if (bytes < old) {
-                // Drawn anew: else what it grows by later would count on top of all that it once had.
-                RunHeap.INSTANCE.endSample(address);
-                Malloc.sampleRun(CacheTable.mine(), address, bytes, bytes);
+                RunHeap.INSTANCE.shrinkSample(address, bytes);
             } else if (RunHeap.INSTANCE.isSampled(address)) {
                 Sampler.resized(address, bytes);
             } else if (bytes > old) {
-                Malloc.sampleRun(CacheTable.mine(), address, bytes, bytes - old);
+                Malloc.sampleResized(address, bytes, bytes - old);
             }
             return address;
         }

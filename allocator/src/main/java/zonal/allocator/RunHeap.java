@@ -157,10 +157,10 @@ final class RunHeap {
         return Run.setFlag(index(address), Run.SAMPLED, true);
     }
 
-    /** Ends the sample of the live block that starts at {@code address}, if it is sampled. */
-    void endSample(long address) {
-        if (Run.setFlag(index(address), Run.SAMPLED, false)) {
-            Sampler.freed(address);
+    /** As {@link Sampler#shrunk}, of the live block that starts at {@code address}, if it is sampled. */
+    void shrinkSample(long address, long bytes) {
+        if (isSampled(address) && !Sampler.shrunk(address, bytes)) {
+            Run.setFlag(index(address), Run.SAMPLED, false);
         }
     }
 

@@ -67,6 +67,11 @@ final class SampleTable {
         stripe(address).resize(address, bytes);
     }
 
+    /** As {@link Sampler#shrunk}. */
+    boolean shrink(long address, long bytes) {
+        return stripe(address).shrink(address, bytes);
+    }
+
     /** The sample at {@code address}, or null. */
     @Nullable
     Sample find(long address) {
@@ -139,14 +144,17 @@ final class SampleTable {
 
         /** Whether a sample would also have been one by marks that are {@code newMean} apart; if so, it is one by those now. */
         private boolean survives(Sample sample, double newMean) {
-            if (newMean > sample.mean) {
-                double kept =
-                        Poisson.probability(sample.exposed, newMean) / Poisson.probability(sample.exposed, sample.mean);
-                if (random.uniform() >= kept) {
-                    return false;
-                }
-                sample.mean = newMean;
+            return newMean <= sample.mean || survives(sample, sample.exposed, newMean);
+        }
+
+        /** As above, and with fewer bytes exposed to them. */
+        private boolean survives(Sample sample, long newExposed, double newMean) {
+            double kept = Poisson.probability(newExposed, newMean) / Poisson.probability(sample.exposed, sample.mean);
+            if (random.uniform() >= kept) {
+                return false;
             }
+            sample.exposed = newExposed;
+            sample.mean = newMean;
             return true;
         }
 
@@ -214,6 +222,25 @@ final class SampleTable {
                     sample.bytes = bytes;
                     sample.exposed = Math.max(sample.exposed, Sampler.exposed(bytes));
                 }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @ReservedStackAccess
+        boolean shrink(long address, long bytes) {
+            lock.lock();
+            try {
+                Sample sample = findLocked(address);
+                if (sample == null) {
+                    return false;
+                }
+                if (!survives(sample, Sampler.exposed(bytes), sample.mean)) {
+                    removeLocked(address);
+                    return false;
+                }
+                sample.bytes = bytes;
+                return true;
             } finally {
                 lock.unlock();
             }

@@ -71,28 +71,29 @@ public final class Sampler {
     }
 
     /**
-     * The block, of {@code bytes} as requested, was taken by the calling thread and is to be sampled, at the end of an interval of
-     * {@code step}. Never throws.
+     * The block, of {@code bytes} as requested, was taken by the calling thread, or resized where it is, and is to be sampled, at the end
+     * of an interval of {@code step}. Never throws.
      */
     @DontInline
-    static void sampled(long block, long bytes, int step) {
+    static void sampled(long block, long bytes, int step, boolean taken) {
         try {
             if (++samplesSince > MOST_SAMPLES_A_SECOND) {
                 adjustStep();
             }
-            sample(SITES, SAMPLES, block, bytes, mean(step));
+            sample(SITES, SAMPLES, block, bytes, mean(step), taken);
         } catch (Throwable e) {
             // This sample is lost, or the observer's share of it: no stack or no heap was left. The block is what
             // counts.
         }
     }
 
-    private static void sample(SiteTable sites, SampleTable samples, long block, long bytes, double mean) {
+    private static void sample(
+            SiteTable sites, SampleTable samples, long block, long bytes, double mean, boolean taken) {
         Thread thread = Thread.currentThread();
         StackProbe.near(); // who has entered must have the stack to leave again
         if (INSIDE.enter(thread.threadId())) {
             try {
-                note(sites, samples, thread, block, bytes, mean);
+                note(sites, samples, thread, block, bytes, mean, taken);
             } finally {
                 INSIDE.leave(thread.threadId());
             }
@@ -107,8 +108,9 @@ public final class Sampler {
         return bytes <= Malloc.PAGED_MAX ? SizeClasses.size(SizeClasses.of((int) bytes)) : bytes;
     }
 
-    private static void note(SiteTable sites, SampleTable samples, Thread thread, long block, long bytes, double mean) {
-        double weight = 1 / Poisson.probability(exposed(bytes), mean);
+    private static void note(
+            SiteTable sites, SampleTable samples, Thread thread, long block, long bytes, double mean, boolean taken) {
+        double weight = taken ? 1 / Poisson.probability(exposed(bytes), mean) : 0;
         Site site = sites.note(CallStack.here(), weight, weight * bytes);
         boolean added = false;
         try {
@@ -120,7 +122,7 @@ public final class Sampler {
             }
         }
         Observer observer = Allocator.observer();
-        if (observer != null && sites == SITES) {
+        if (taken && observer != null && sites == SITES) {
             observer.sampled(block, bytes, Math.round(weight * bytes));
         }
     }
@@ -136,13 +138,21 @@ public final class Sampler {
         SAMPLES.resize(block, bytes);
     }
 
+    /**
+     * The block, which was sampled, has {@code bytes} now, fewer than before, at the same address. False if none of the marks lies in what is
+     * left of it: it is sampled no more, and what it grows by later counts as that of any other.
+     */
+    static boolean shrunk(long block, long bytes) {
+        return SAMPLES.shrink(block, bytes);
+    }
+
     /** Exercises all of the above on tables of its own, and forgets what the rest of the warm-up took. */
     static void warmUp() {
         if (ON) {
             SiteTable sites = new SiteTable();
             SampleTable samples = new SampleTable(MEAN, RANDOM);
             for (int i = 1; i <= 10; i++) {
-                sample(sites, samples, i << 4, nextInterval(0), MEAN);
+                sample(sites, samples, i << 4, nextInterval(0), MEAN, true);
                 samples.resize(i << 4, i);
             }
             sites.nameNew();

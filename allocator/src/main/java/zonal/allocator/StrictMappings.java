@@ -227,7 +227,7 @@ final class StrictMappings {
             Memory.zero(moved + bytes, mapped(bytes) - bytes);
         }
         put(moved, bytes, 0);
-        Malloc.sampleRun(CacheTable.mine(), moved, bytes, bytes);
+        Malloc.sampleResized(moved, bytes, bytes);
         return moved;
     }
 
@@ -239,7 +239,7 @@ final class StrictMappings {
         long block = Malloc.take(bytes);
         if (block == 0) {
             put(address, old, 0);
-            Malloc.sampleRun(CacheTable.mine(), address, old, old); // its sample ended before the system was asked
+            Malloc.sampleResized(address, old, old); // its sample ended before the system was asked
             return Realloc.NO_MEMORY;
         }
         Realloc.copy(address, block, Math.min(old, bytes));

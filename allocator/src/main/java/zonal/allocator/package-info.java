@@ -71,8 +71,9 @@
  * <h2>What is compiled together</h2>
  *
  * <p>The way of a call that finds what it needs in its thread's cache is inlined into the caller. What happens once in a batch, or more rarely, is
- * {@code @DontInline}: compiled by itself, so that the compiler has small methods to work on, and a case that it had not seen yet costs the
- * rare method alone its compiled code ({@code Malloc.takeThroughHeap} says what it was like). MEASURED
+ * {@code @DontInline}, compiled by itself: a case that the compiler had not seen yet then costs the rare method alone its compiled code
+ * ({@code Malloc.takeThroughHeap} tells what it was like otherwise), and the compiler has small methods to work on. <i>Measured</i>: the largest
+ * compilation took 12 MB, which glibc's malloc keeps, where the refill was inlined into the take and the heap into the refill, and 6 MB so.
  *
  * <h2>Invariants</h2>
  *

@@ -24,7 +24,7 @@ class SamplerTest {
 
     @Test
     void aSampledBlockIsKnownUntilItIsFreed() {
-        Sampler.sampled(NOBODYS, BYTES, 0);
+        Sampler.sampled(NOBODYS, BYTES, 0, true);
         assertThat(Sampler.at(NOBODYS)).isNotNull().satisfies(block -> {
             assertThat(block.address()).isEqualTo(NOBODYS);
             assertThat(block.bytes()).isEqualTo(BYTES);
@@ -49,7 +49,7 @@ class SamplerTest {
     void aThreadWithoutANameIsToldByItsNumber() throws Exception {
         for (Thread.Builder builder :
                 List.of(Thread.ofVirtual(), Thread.ofPlatform().name(""))) {
-            Thread thread = builder.start(() -> Sampler.sampled(NOBODYS, BYTES, 0));
+            Thread thread = builder.start(() -> Sampler.sampled(NOBODYS, BYTES, 0, true));
             thread.join();
             assertThat(Sampler.at(NOBODYS))
                     .isNotNull()
@@ -69,12 +69,12 @@ class SamplerTest {
             public void sampled(long block, long bytes, long weight) {
                 heard.incrementAndGet();
                 assertThat(weight).isEqualTo(bytes);
-                Sampler.sampled(block + 16, bytes, 0);
+                Sampler.sampled(block + 16, bytes, 0, true);
                 throw new IllegalStateException("an observer that throws");
             }
         });
-        Sampler.sampled(NOBODYS, BYTES, 0);
-        Sampler.sampled(NOBODYS + 32, BYTES, 0);
+        Sampler.sampled(NOBODYS, BYTES, 0, true);
+        Sampler.sampled(NOBODYS + 32, BYTES, 0, true);
         Allocator.observe(null);
         assertThat(heard.get()).isEqualTo(2);
         assertThat(Sampler.at(NOBODYS)).isNotNull();
@@ -110,7 +110,7 @@ class SamplerTest {
         assertThat(sampled.get())
                 .isBetween(1, TRIES); // further up there was room, and the thread could be sampled again
         assertThat(Sampler.at(NOBODYS)).isNull();
-        Sampler.sampled(NOBODYS, BYTES, 0);
+        Sampler.sampled(NOBODYS, BYTES, 0, true);
         assertThat(Sampler.at(NOBODYS)).isNotNull();
         Sampler.freed(NOBODYS);
     }
@@ -128,7 +128,7 @@ class SamplerTest {
             try {
                 StackProbe.near(); // as every way to the sampler begins
                 tried.incrementAndGet();
-                Sampler.sampled(NOBODYS, BYTES, 0);
+                Sampler.sampled(NOBODYS, BYTES, 0, true);
                 if (Sampler.at(NOBODYS) != null) {
                     sampled.incrementAndGet();
                 }

@@ -32,6 +32,8 @@ final class SamplingRun {
         System.out.println("samples=" + live.samples);
         System.out.println("blocks=" + run.live.size());
         System.out.println("estimatedBlocks=" + Math.round(live.blocks));
+        System.out.println("takenBytes="
+                + Sampler.sites().stream().mapToLong(LiveSite::takenBytes).sum());
         for (long block : run.live) {
             Allocator.free(block);
         }

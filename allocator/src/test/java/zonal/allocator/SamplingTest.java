@@ -36,6 +36,7 @@ class SamplingTest {
                 .succeeded();
         double bytes = result.number("bytes");
         assertThat((double) result.number("estimate")).isCloseTo(bytes, within(6.0 * result.number("error")));
+        assertThat((double) result.number("takenBytes")).isCloseTo(bytes, within(6.0 * result.number("error")));
         assertThat((double) result.number("error")).isLessThan(bytes / 10);
         assertThat(result.number("samplesAtLast")).isZero();
     }
