@@ -5,8 +5,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import zonal.allocator.LiveSite;
+import zonal.allocator.PlainText;
 import zonal.allocator.Sampler;
 
 /**
@@ -14,8 +14,6 @@ import zonal.allocator.Sampler;
  * the innermost with semicolons between them, a space, the bytes.
  */
 final class CollapsedStacks {
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
-
     private CollapsedStacks() {}
 
     /** Writes them to a {@link NewFile}, and answers its absolute path. */
@@ -36,10 +34,8 @@ final class CollapsedStacks {
             if (!line.isEmpty()) {
                 line.append(';');
             }
-            // The names of classes, methods, files and loaders may hold almost any character. Some readers end a line
-            // at
-            // a carriage return, too.
-            line.append(CONTROL.matcher(frame.replace(';', ':')).replaceAll(" "));
+            // A semicolon may be in a name, and a carriage return, at which some readers end a line.
+            line.append(PlainText.of(frame).replace(';', ':'));
         }
         return line.append(' ').append(site.liveBytes()).append('\n').toString();
     }

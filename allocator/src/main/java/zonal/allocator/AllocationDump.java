@@ -99,21 +99,10 @@ public final class AllocationDump {
 
     private void writeSampled(SampledBlock sampled) throws IOException {
         text.append("    taken ").append(TimeUnit.NANOSECONDS.toSeconds(sampled.ageNanos()));
-        text.append(" s ago by thread ");
-        writeName(sampled.thread());
+        text.append(" s ago by thread ").append(PlainText.of(sampled.thread())).append('\n');
         for (String frame : sampled.texts()) {
-            text.append("        at ");
-            writeName(frame);
+            text.append("        at ").append(PlainText.of(frame)).append('\n');
         }
-    }
-
-    /** Ends a line with what the application named, which may hold line breaks, and what a terminal would obey. */
-    private void writeName(String name) throws IOException {
-        for (int i = 0; i < name.length(); i++) {
-            char character = name.charAt(i);
-            text.append(Character.isISOControl(character) ? ' ' : character);
-        }
-        text.append('\n');
     }
 
     private void writeExcerpt(int length) throws IOException {

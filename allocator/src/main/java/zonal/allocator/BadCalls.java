@@ -67,23 +67,16 @@ final class BadCalls {
         StackTraceElement[] stack = callers(new Throwable().getStackTrace());
         if (MODE == ErrorMode.ABORT || isNewSite(stack)) {
             StringBuilder text = new StringBuilder("zonal: ").append(message);
-            appendName(text.append(" (thread "), Thread.currentThread().getName());
-            text.append(')');
+            text.append(" (thread ")
+                    .append(PlainText.of(Thread.currentThread().getName()))
+                    .append(')');
             for (StackTraceElement frame : stack) {
-                appendName(text.append(System.lineSeparator()).append("\tat "), frame.toString());
+                text.append(System.lineSeparator()).append("\tat ").append(PlainText.of(frame.toString()));
             }
             print(text);
         }
         if (MODE == ErrorMode.ABORT) {
             Runtime.getRuntime().halt(ABORT_EXIT_CODE);
-        }
-    }
-
-    /** What the application named may hold line breaks, and what a terminal would obey. */
-    private static void appendName(StringBuilder text, String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char character = name.charAt(i);
-            text.append(Character.isISOControl(character) ? ' ' : character);
         }
     }
 
