@@ -30,6 +30,7 @@ final class BenchReport {
                 "cpu",
                 "faults/1000",
                 "peak MiB",
+                "process MiB",
                 "after MiB",
                 "mappings",
                 "to best peer");
@@ -43,6 +44,7 @@ final class BenchReport {
                     cell(workload, allocator, Measurement::cpuNanosPerOperation, BenchReport::time),
                     cell(workload, allocator, Measurement::faultsPerThousand, BenchReport::decimal),
                     cell(workload, allocator, Measurement::peakMiB, BenchReport::decimal),
+                    cell(workload, allocator, Measurement::processMiB, BenchReport::whole),
                     cell(workload, allocator, Measurement::afterMiB, BenchReport::decimal),
                     cell(workload, allocator, Measurement::mappings, BenchReport::whole),
                     allocator.equals(Worker.ZONAL) ? ratio(results.timeRatio(workload)) : "");
@@ -56,7 +58,8 @@ final class BenchReport {
                 Time of an operation, of each allocator: median of %d JVMs. Ratio: best peer's median / Zonal's (least - most).%s
 
                 %s
-                Memory: page faults for 1000 operations / peak MiB / MiB left when all is freed / mappings.
+                Memory: page faults for 1000 operations / peak MiB / the whole process's / MiB left when all is freed / mappings.
+                Peak and what is left are above what the JVM held before the workload, with the agent's own memory where there is the agent.
                 Ratio: lowest peak of a peer / Zonal's, where it says something.
 
                 %s""".formatted(settings.repeats(), doubt(), times(), memory());
@@ -89,6 +92,7 @@ final class BenchReport {
             for (String allocator : allocators) {
                 row.add(cell(workload, allocator, Measurement::faultsPerThousand, BenchReport::decimal) + " / "
                         + cell(workload, allocator, Measurement::peakMiB, BenchReport::whole) + " / "
+                        + cell(workload, allocator, Measurement::processMiB, BenchReport::whole) + " / "
                         + cell(workload, allocator, Measurement::afterMiB, BenchReport::whole) + " / "
                         + cell(workload, allocator, Measurement::mappings, BenchReport::whole));
             }

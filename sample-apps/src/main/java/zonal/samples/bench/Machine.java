@@ -12,13 +12,23 @@ final class Machine {
     private Machine() {}
 
     static String describe() {
-        return "%s, %s, %d cores, Linux %s, JDK %s"
+        return "%s, %s, %d cores, Linux %s, transparent huge pages %s, JDK %s"
                 .formatted(
                         LocalDate.now(ZoneId.systemDefault()),
                         cpu(),
                         Runtime.getRuntime().availableProcessors(),
                         System.getProperty("os.version"),
+                        hugePages(),
                         Runtime.version());
+    }
+
+    private static String hugePages() {
+        try {
+            String modes = Files.readString(Path.of("/sys/kernel/mm/transparent_hugepage/enabled"));
+            return modes.substring(modes.indexOf('[') + 1, modes.indexOf(']'));
+        } catch (IOException e) {
+            return "unknown";
+        }
     }
 
     private static String cpu() {

@@ -23,13 +23,16 @@ record Settings(List<String> only, List<String> allocators, int repeats, double 
     /** From {@code bench.*} and {@code zonal.agent.jar}, system properties; an empty one is as if it weren't there. */
     static Settings ofProperties() {
         List<String> only = list("bench.only");
-        // What a whole run has written stays when one row is repeated.
-        Path folder = Path.of(property("bench.folder", only.isEmpty() ? "bench" : "bench/part"));
+        List<String> allocators = list("bench.allocators");
+        double scale = positive("bench.scale", DEFAULT_SCALE);
+        // What a whole run has written stays when a part of it is repeated.
+        boolean whole = only.isEmpty() && allocators.isEmpty() && scale == 1;
+        Path folder = Path.of(property("bench.folder", whole ? "bench" : "bench/part"));
         return new Settings(
                 only,
-                list("bench.allocators"),
-                Integer.parseInt(property("bench.repeats", DEFAULT_REPEATS)),
-                Double.parseDouble(property("bench.scale", DEFAULT_SCALE)),
+                allocators,
+                (int) Math.ceil(positive("bench.repeats", DEFAULT_REPEATS)),
+                scale,
                 Path.of(property("zonal.agent.jar", "zonal-agent.jar"))
                         .toAbsolutePath()
                         .normalize(),
@@ -97,6 +100,19 @@ record Settings(List<String> only, List<String> allocators, int repeats, double 
                 .map(String::strip)
                 .filter(each -> !each.isEmpty())
                 .toList();
+    }
+
+    private static double positive(String key, String otherwise) {
+        String value = property(key, otherwise);
+        try {
+            double number = Double.parseDouble(value);
+            if (number > 0 && number < Integer.MAX_VALUE) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(key + "=" + value + ": it takes a number above 0");
     }
 
     private static String property(String key, String otherwise) {

@@ -2,9 +2,8 @@ package zonal.samples.bench.workloads;
 
 /**
  * Larson and Krishnan's server: each lane of work has 5,000 blocks of 8 to 999 bytes; a thread frees a random one and takes another, and
- * after 50,000 of these ends, and a new thread takes its lane over, blocks and all. one free in ten is of a block that
- * another thread took (the original's threads live ten times as long: one in a hundred).
- * One operation: one block.
+ * after 50,000 of these ends, and a new thread takes its lane over, blocks and all. So one free in ten is of
+ * another thread's block (in the original, whose threads live ten times as long, one in a hundred). One operation: one block.
  */
 final class Larson implements Workload {
     private static final int SLOTS = 5_000;

@@ -3,8 +3,9 @@ package zonal.samples.bench.workloads;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * mimalloc's stress test: each thread takes blocks of powers of two, few of them far bigger (100 times in 1 of 100, 1,000 times in 1 of 1,000), writes all of them, keeps some for its life, frees and exchanges
- * others with its fellows through 1,000 shared places, and ends; then all threads are new, and half of the shared blocks have survived.
+ * mimalloc's stress test: each thread takes blocks of powers of two (one in a hundred 100 times as long, one in a thousand 1,000 times), writes
+ * all of them, keeps some for its life, frees and exchanges others with its fellows through 1,000 shared places, and ends; then all threads
+ * are new, and half of the shared blocks have survived.
  * One operation: one block taken.
  */
 final class Mstress implements Workload {
