@@ -1,14 +1,14 @@
 package zonal.samples.model;
 
-import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import sun.misc.Unsafe;
+import zonal.samples.TheUnsafe;
 
 /** The calls of C that the test programs use, over {@code sun.misc.Unsafe}. */
 @SuppressWarnings("removal") // that is what Unsafe's memory methods are marked for, and what applications use
 final class CMemory {
 
-    private static final Unsafe UNSAFE = unsafe();
+    private static final Unsafe UNSAFE = TheUnsafe.get();
 
     private CMemory() {}
 
@@ -56,15 +56,5 @@ final class CMemory {
 
     static int pageSize() {
         return UNSAFE.pageSize();
-    }
-
-    private static Unsafe unsafe() {
-        try {
-            Field field = Unsafe.class.getDeclaredField("theUnsafe");
-            field.setAccessible(true);
-            return (Unsafe) field.get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("no sun.misc.Unsafe", e);
-        }
     }
 }

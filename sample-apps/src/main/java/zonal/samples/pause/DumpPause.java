@@ -3,7 +3,6 @@ package zonal.samples.pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,6 +11,7 @@ import java.util.SplittableRandom;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import sun.misc.Unsafe;
+import zonal.samples.TheUnsafe;
 import zonal.samples.report.Amounts;
 import zonal.samples.report.Table;
 
@@ -29,7 +29,7 @@ public final class DumpPause {
     /** Less than a thread loses when another one takes its processor. */
     private static final long LEAST_EXAMINED_NANOS = 20_000;
 
-    private static final Unsafe UNSAFE = unsafe();
+    private static final Unsafe UNSAFE = TheUnsafe.get();
 
     /** What the allocating thread has met since it was last asked. */
     private static final class Pauses {
@@ -128,15 +128,5 @@ public final class DumpPause {
     /** Mostly TINY and SMALL, some LARGE. */
     private static long size(SplittableRandom random) {
         return random.nextInt(64) == 0 ? random.nextLong(1_025, 8_192) : random.nextLong(1, 513);
-    }
-
-    private static Unsafe unsafe() {
-        try {
-            Field field = Unsafe.class.getDeclaredField("theUnsafe");
-            field.setAccessible(true);
-            return (Unsafe) field.get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("no sun.misc.Unsafe", e);
-        }
     }
 }

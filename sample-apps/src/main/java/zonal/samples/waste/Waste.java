@@ -1,7 +1,6 @@
 package zonal.samples.waste;
 
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Field;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
@@ -9,6 +8,7 @@ import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import sun.misc.Unsafe;
+import zonal.samples.TheUnsafe;
 import zonal.samples.report.Table;
 
 /**
@@ -32,15 +32,11 @@ public final class Waste {
     };
 
     private final MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-    private final Unsafe unsafe;
+    private final Unsafe unsafe = TheUnsafe.get();
 
-    private Waste() throws ReflectiveOperationException {
-        Field field = Unsafe.class.getDeclaredField("theUnsafe");
-        field.setAccessible(true);
-        unsafe = (Unsafe) field.get(null);
-    }
+    private Waste() {}
 
-    public static void main(String[] args) throws ReflectiveOperationException, JMException {
+    public static void main(String[] args) throws JMException {
         Waste waste = new Waste();
         waste.share(() -> MIXED_UP_TO); // to warm up
         Table table = new Table("bytes asked for", "of all memory taken, not asked for");

@@ -1,6 +1,5 @@
 package zonal.samples.bench.jmh;
 
-import java.lang.reflect.Field;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,6 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import sun.misc.Unsafe;
+import zonal.samples.TheUnsafe;
 
 /** A malloc and its free. With {@code -prof gc}, what they allocate on the Java heap: {@code gc.alloc.rate.norm}, nothing in any zone. */
 @State(Scope.Thread)
@@ -23,7 +23,7 @@ import sun.misc.Unsafe;
 @Fork(1)
 @SuppressWarnings("removal") // what this project is about
 public class PairBenchmark {
-    private static final Unsafe UNSAFE = unsafe();
+    private static final Unsafe UNSAFE = TheUnsafe.get();
 
     /** Of a block: in all three zones, packed and mapped. */
     @Param({"16", "64", "128", "512", "1024", "2048", "4096", "16384", "65536", "262144", "1048576"})
@@ -36,15 +36,5 @@ public class PairBenchmark {
         UNSAFE.putLong(address, address);
         UNSAFE.freeMemory(address);
         return address;
-    }
-
-    private static Unsafe unsafe() {
-        try {
-            Field field = Unsafe.class.getDeclaredField("theUnsafe");
-            field.setAccessible(true);
-            return (Unsafe) field.get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
     }
 }

@@ -1,7 +1,7 @@
 package zonal.samples.bench.workloads;
 
-import java.lang.reflect.Field;
 import sun.misc.Unsafe;
+import zonal.samples.TheUnsafe;
 
 /**
  * Off-heap blocks as applications take them, through {@code sun.misc.Unsafe}; each with a stamp at its start, and one in eight with a second
@@ -11,7 +11,7 @@ import sun.misc.Unsafe;
  */
 @SuppressWarnings("removal") // what this project is about
 final class Blocks {
-    static final Unsafe UNSAFE = unsafe();
+    static final Unsafe UNSAFE = TheUnsafe.get();
 
     private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
     private static final int STAMP_BYTES = Long.BYTES;
@@ -111,16 +111,6 @@ final class Blocks {
         }
         if (!right) {
             throw new WrongStampException(address, bytes, stamp);
-        }
-    }
-
-    private static Unsafe unsafe() {
-        try {
-            Field field = Unsafe.class.getDeclaredField("theUnsafe");
-            field.setAccessible(true);
-            return (Unsafe) field.get(null);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
         }
     }
 }
