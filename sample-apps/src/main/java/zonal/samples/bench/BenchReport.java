@@ -59,7 +59,7 @@ final class BenchReport {
 
                 %s
                 Memory: page faults for 1000 operations / peak MiB / the whole process's / MiB left when all is freed / mappings.
-                Peak and what is left are above what the JVM held before the workload, with the agent's own memory where there is the agent.
+                Peak and what is left are above what the JVM held before the workload, with its agent where it has one.
                 Ratio: lowest peak of a peer / Zonal's, where it says something.
 
                 %s""".formatted(settings.repeats(), doubt(), times(), memory());
