@@ -59,7 +59,7 @@ final class BenchReport {
 
                 %s
                 Memory: page faults for 1000 operations / peak MiB / the whole process's / MiB left when all is freed / mappings.
-                Peak and what is left are above what the JVM held before the workload, with its agent where it has one.
+                Peak and what is left are above what the JVM, with its agent where it has one, held before the workload.
                 Ratio: lowest peak of a peer / Zonal's, where it says something.
 
                 %s""".formatted(settings.repeats(), doubt(), times(), memory());
