@@ -197,18 +197,9 @@ class BadCallsTest {
         }
     }
 
-    /** The counts, read between two moments at which the housekeeper moves blocks. */
-    private static Statistics steady() {
-        return HeapCheck.eventually(() -> {
-            Statistics read = Statistics.read();
-            assertThat(Statistics.read()).isEqualTo(read);
-            return read;
-        });
-    }
-
     /** Runs what must be counted as one bad call and change nothing. */
     private static void isBad(Runnable call) {
-        Statistics before = steady();
+        Statistics before = HeapCheck.steady();
         call.run();
         HeapCheck.eventually(() -> {
             Statistics after = Statistics.read();

@@ -51,15 +51,15 @@ class ZoneArenaTest {
 
     @Test
     void closingFreesEverySegment() {
-        Statistics before = Statistics.read();
+        Statistics before = HeapCheck.steady();
         try (Arena arena = ZoneArena.ofShared()) {
             for (int i = 0; i < 1000; i++) {
                 arena.allocate(SIZES[i % SIZES.length]);
             }
-            assertThat(Statistics.read().liveBlocks()).isEqualTo(before.liveBlocks() + 1000);
+            assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(before.liveBlocks() + 1000);
         }
-        assertThat(Statistics.read().liveBlocks()).isEqualTo(before.liveBlocks());
-        assertThat(Statistics.read().liveBytes()).isEqualTo(before.liveBytes());
+        assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(before.liveBlocks());
+        assertThat(HeapCheck.steady().liveBytes()).isEqualTo(before.liveBytes());
     }
 
     @Test
@@ -77,20 +77,20 @@ class ZoneArenaTest {
     void aClosedArenaGivesNothingAndLeaksNothing() {
         Arena arena = ZoneArena.ofConfined();
         arena.close();
-        long live = Statistics.read().liveBlocks();
+        long live = HeapCheck.steady().liveBlocks();
         assertThatIllegalStateException().isThrownBy(() -> arena.allocate(100));
-        assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
+        assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(live);
     }
 
     @Test
     void aConfinedArenaIsForItsThreadAlone() throws InterruptedException {
         try (Arena arena = ZoneArena.ofConfined()) {
             MemorySegment segment = arena.allocate(100);
-            long live = Statistics.read().liveBlocks();
+            long live = HeapCheck.steady().liveBlocks();
             assertThat(thrownInAnotherThread(() -> segment.fill((byte) 1))).isInstanceOf(WrongThreadException.class);
             assertThat(thrownInAnotherThread(() -> arena.allocate(100))).isInstanceOf(WrongThreadException.class);
             assertThat(thrownInAnotherThread(arena::close)).isInstanceOf(WrongThreadException.class);
-            assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
+            assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(live);
         }
     }
 
@@ -106,7 +106,7 @@ class ZoneArenaTest {
 
     @Test
     void anAllocatorGivesSegmentsToAnyArenaOfTheJdk() {
-        long live = Statistics.read().liveBlocks();
+        long live = HeapCheck.steady().liveBlocks();
         try (Arena arena = Arena.ofConfined()) {
             SegmentAllocator allocator = ZoneArena.allocator(arena);
             MemorySegment segment = allocator.allocateFrom("a string");
@@ -114,7 +114,7 @@ class ZoneArenaTest {
             assertThat(Allocator.owns(segment.address())).isTrue();
             assertThat(segment.scope()).isEqualTo(arena.scope());
         }
-        assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
+        assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(live);
     }
 
     @Test
