@@ -43,9 +43,7 @@ final class SamplingRun {
 
     /** Runs that become shorter and longer again in place, many times. */
     private void shrinkAndGrow(int blocks) {
-        for (int i = 0; i < blocks; i++) {
-            keep(Allocator.malloc(64 << 10), 64 << 10);
-        }
+        takeRuns(blocks);
         for (int round = 0; round < 5; round++) {
             live.replaceAll(block -> Allocator.realloc(Allocator.realloc(block, 36 << 10), 64 << 10));
         }
@@ -53,13 +51,17 @@ final class SamplingRun {
 
     /** Blocks that are to become longer than there is memory: they stay as they were. */
     private void growTooMuch(int blocks) {
-        for (int i = 0; i < blocks; i++) {
-            keep(Allocator.malloc(64 << 10), 64 << 10);
-        }
+        takeRuns(blocks);
         for (long block : live) {
             if (Allocator.tryRealloc(block, Long.MAX_VALUE >> 1) != Realloc.NO_MEMORY) {
                 throw new AssertionError("so much memory");
             }
+        }
+    }
+
+    private void takeRuns(int blocks) {
+        for (int i = 0; i < blocks; i++) {
+            keep(Allocator.malloc(64 << 10), 64 << 10);
         }
     }
 
