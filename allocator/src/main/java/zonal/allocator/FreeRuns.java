@@ -31,9 +31,14 @@ final class FreeRuns {
     private int end;
 
     /** A run of at least {@code length} OS pages, or {@link Run#NONE}: a dirty one if there is one, since it is resident already. */
-    int find(int length, boolean onlyClean) {
-        int run = onlyClean ? Run.NONE : dirtyBins.find(length);
-        return run == Run.NONE ? cleanBins.find(length) : run;
+    int find(int length) {
+        int run = dirtyBins.find(length);
+        return run == Run.NONE ? findClean(length) : run;
+    }
+
+    /** A clean run of at least {@code length} OS pages, or {@link Run#NONE}. */
+    int findClean(int length) {
+        return cleanBins.find(length);
     }
 
     /** As {@link #find}, where that found none: however many runs have to be looked at. */

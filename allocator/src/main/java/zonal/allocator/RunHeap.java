@@ -71,10 +71,7 @@ final class RunHeap {
             lock.lock();
             try {
                 seen = area.committed();
-                int run = free.find(pages, false);
-                if (run == Run.NONE && (!mayGrow || free.pages() > area.committed() >> FREE_SHIFT)) {
-                    run = free.findSideBySide(pages);
-                }
+                int run = find(pages, !mayGrow);
                 if (run == Run.NONE && !mayGrow) {
                     run = free.findBehindFirst(pages);
                 }
@@ -108,7 +105,7 @@ final class RunHeap {
             lock.lock();
             try {
                 seen = area.committed();
-                int run = free.find(pages << 1, onlyClean);
+                int run = onlyClean ? free.findClean(pages << 1) : find(pages << 1, false);
                 if (run != Run.NONE) {
                     block = makeLive(run, pages, bytes);
                 }
@@ -124,6 +121,13 @@ final class RunHeap {
             }
         }
         return take(bytes);
+    }
+
+    /** Where {@code pages} are free, in one run, or in several where much is free or {@code severalAnyhow}; else {@link Run#NONE}. The caller holds the lock. */
+    private int find(int pages, boolean severalAnyhow) {
+        int run = free.find(pages);
+        boolean several = severalAnyhow || free.pages() > area.committed() >> FREE_SHIFT;
+        return run == Run.NONE && several ? free.findSideBySide(pages) : run;
     }
 
     private long makeLive(int run, int pages, long bytes) {

@@ -312,5 +312,6 @@ final class GivenBackRun {
             Allocator.free(other);
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
     }
 }
