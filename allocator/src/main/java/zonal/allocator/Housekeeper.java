@@ -1,5 +1,7 @@
 package zonal.allocator;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * The daemon that gives memory back: after {@code decay}, free pages, free parts of pages in use and freed runs return to the system;
  * caches of threads that have ended, or are idle, are emptied.
@@ -29,6 +31,9 @@ final class Housekeeper implements Runnable {
     /** Written by the daemon alone. Readers may see an older tick: memory is kept a little longer or shorter. */
     private static long now = 1;
 
+    /** Odd while the daemon moves blocks from caches and depots to the heaps. */
+    private static final AtomicInteger MOVES = new AtomicInteger();
+
     private Housekeeper() {}
 
     /** The current tick. */
@@ -39,6 +44,14 @@ final class Housekeeper implements Runnable {
     /** Whether memory that was freed at or before {@code tick} is to go back to the system. */
     static boolean isDue(long tick) {
         return DECAY_NANOS != Options.NEVER && tick <= now - DECAY_TICKS;
+    }
+
+    /**
+     * A number that changes when the daemon begins to move blocks from caches and depots to the heaps, and when it ends: odd in between. Who counts
+     * blocks meanwhile may miss some that are on their way, though nobody allocates.
+     */
+    static int moves() {
+        return MOVES.get();
     }
 
     static void start() {
@@ -63,17 +76,16 @@ final class Housekeeper implements Runnable {
     }
 
     private static void keepHouse() {
-        CacheTable.sweep();
-        CacheTable.drainShared(now % 10 == 0);
-        Depot.drainUnused();
-        Backlog.drain();
+        MOVES.incrementAndGet();
+        try {
+            moveBlocks();
+        } finally {
+            MOVES.incrementAndGet();
+        }
         StrictMappings.INSTANCE.unmapRefused();
         RunHeap.INSTANCE.purgeUnneeded();
         if (DECAY_NANOS != Options.NEVER) {
             purgeDue();
-        }
-        if (now % TICKS_BETWEEN_LOOKS == 0) {
-            IdleCaches.look();
         }
         if (now % IDLE_TICKS == 0) {
             IdleMagazines.look();
@@ -81,6 +93,16 @@ final class Housekeeper implements Runnable {
         // Last, for these use the Java heap: where it is full, all the rest is done.
         Sampler.keepHouse();
         Growth.note();
+    }
+
+    private static void moveBlocks() {
+        CacheTable.sweep();
+        CacheTable.drainShared(now % 10 == 0);
+        Depot.drainUnused();
+        Backlog.drain();
+        if (now % TICKS_BETWEEN_LOOKS == 0) {
+            IdleCaches.look();
+        }
     }
 
     /** Gives back what is due: runs at each tick, and pages, too, unless they are so many that to look at them takes longer than a tick should. */

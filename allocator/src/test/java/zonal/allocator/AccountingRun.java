@@ -2,17 +2,27 @@ package zonal.allocator;
 
 import java.util.SplittableRandom;
 
-/** Compares what the allocator says of its memory with what the system says, {@code main(options)}, in a JVM of its own. */
+/** Reads the allocator's counts, {@code main(case)}, in a JVM of its own. */
 final class AccountingRun {
 
     private static final int BLOCKS = 200_000;
+    private static final int KEPT = 5_000;
     private static final long SEED = 42;
 
     private AccountingRun() {}
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) {
         ChildJvm.configure();
         Allocator.start();
+        switch (args[0]) {
+            case "memory" -> compareMemory();
+            case "moves" -> countWhileBlocksMove();
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    /** Compares what the allocator says of its memory with what the system says. */
+    private static void compareMemory() {
         compare("started");
         SplittableRandom random = new SplittableRandom(SEED);
         long[] blocks = new long[BLOCKS];
@@ -39,6 +49,31 @@ final class AccountingRun {
             Allocator.free(block);
         }
         compare("empty");
+    }
+
+    /** Counts live blocks over and over while the housekeeper gives back what lies in depots, and nobody calls. */
+    private static void countWhileBlocksMove() {
+        long[] blocks = new long[BLOCKS];
+        long least = Long.MAX_VALUE;
+        long most = 0;
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < BLOCKS; i++) {
+                blocks[i] = Allocator.malloc(100 + i % 50 * 16); // in fifty classes
+            }
+            for (int i = KEPT; i < BLOCKS; i++) {
+                Allocator.free(blocks[i]);
+            }
+            for (long until = Housekeeper.now() + 3; Housekeeper.now() < until; ) {
+                long live = Statistics.recent().liveBlocks();
+                least = Math.min(least, live);
+                most = Math.max(most, live);
+            }
+            for (int i = 0; i < KEPT; i++) {
+                Allocator.free(blocks[i]);
+            }
+        }
+        System.out.println("least-live=" + least);
+        System.out.println("most-live=" + most);
     }
 
     private static void compare(String when) {

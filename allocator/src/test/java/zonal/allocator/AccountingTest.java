@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What the allocator says that it maps and holds is what the system says of the range. */
+/** What the allocator says that it holds is what it holds, and for memory what the system says of the range. */
 @EnabledOnOs(OS.LINUX)
 class AccountingTest {
 
@@ -16,8 +16,10 @@ class AccountingTest {
 
     @Test
     void theCountsOfMemoryAddUpToWhatTheSystemSees() {
-        ChildJvm.Result result =
-                ChildJvm.of(AccountingRun.class).options("decay=never").run().succeeded();
+        ChildJvm.Result result = ChildJvm.of(AccountingRun.class, "memory")
+                .options("decay=never")
+                .run()
+                .succeeded();
         for (String when : new String[] {"started", "full", "freed", "purged", "empty"}) {
             assertThat(result.number(when + "-mapped"))
                     .as(when)
@@ -31,5 +33,15 @@ class AccountingTest {
         }
         assertThat(result.number("empty-cached")).isPositive();
         assertThat(result.number("purged-resident")).isLessThan(result.number("freed-resident"));
+    }
+
+    @Test
+    void whileNobodyCallsTheCountOfLiveBlocksStaysThoughTheHousekeeperMovesFreeOnes() {
+        ChildJvm.Result result = ChildJvm.of(AccountingRun.class, "moves")
+                .options("decay=1s")
+                .run()
+                .succeeded();
+        assertThat(result.number("least-live")).isEqualTo(5_000);
+        assertThat(result.number("most-live")).isEqualTo(5_000);
     }
 }

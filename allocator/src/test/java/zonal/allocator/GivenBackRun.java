@@ -218,13 +218,13 @@ final class GivenBackRun {
             blocks[i] = Allocator.malloc(400);
             LimitsRun.touch(blocks[i], 400);
         }
+        System.out.println("full=" + Statistics.read().zones().get(1).residentBytes());
         for (int i = 0; i < blocks.length; i++) {
             if (i % 100 != 0) {
                 Allocator.free(blocks[i]);
             }
         }
         CacheTable.drainMine();
-        System.out.println("full=" + Statistics.read().zones().get(1).residentBytes());
         PageHeap heap = PageHeap.of(0, SizeClasses.of(400));
         for (long until = Housekeeper.now() + 3 * Housekeeper.DECAY_TICKS; Housekeeper.now() < until; ) {
             for (int i = 0; i < PageArea.FINE.pageCount(); i++) {

@@ -63,17 +63,6 @@ final class HeapCheck {
         }
     }
 
-    /** The counts, read between two moments at which the housekeeper moves blocks. */
-    static Statistics steady() {
-        return eventually(() -> {
-            Statistics read = Statistics.read();
-            if (!Statistics.read().equals(read)) {
-                throw new AssertionError("the counts change all the time");
-            }
-            return read;
-        });
-    }
-
     private Seen run(boolean quiet) {
         try {
             lockAll();

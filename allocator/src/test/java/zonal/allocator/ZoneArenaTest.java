@@ -51,15 +51,15 @@ class ZoneArenaTest {
 
     @Test
     void closingFreesEverySegment() {
-        Statistics before = HeapCheck.steady();
+        Statistics before = Statistics.read();
         try (Arena arena = ZoneArena.ofShared()) {
             for (int i = 0; i < 1000; i++) {
                 arena.allocate(SIZES[i % SIZES.length]);
             }
-            assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(before.liveBlocks() + 1000);
+            assertThat(Statistics.read().liveBlocks()).isEqualTo(before.liveBlocks() + 1000);
         }
-        assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(before.liveBlocks());
-        assertThat(HeapCheck.steady().liveBytes()).isEqualTo(before.liveBytes());
+        assertThat(Statistics.read().liveBlocks()).isEqualTo(before.liveBlocks());
+        assertThat(Statistics.read().liveBytes()).isEqualTo(before.liveBytes());
     }
 
     @Test
@@ -77,20 +77,20 @@ class ZoneArenaTest {
     void aClosedArenaGivesNothingAndLeaksNothing() {
         Arena arena = ZoneArena.ofConfined();
         arena.close();
-        long live = HeapCheck.steady().liveBlocks();
+        long live = Statistics.read().liveBlocks();
         assertThatIllegalStateException().isThrownBy(() -> arena.allocate(100));
-        assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(live);
+        assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
     }
 
     @Test
     void aConfinedArenaIsForItsThreadAlone() throws InterruptedException {
         try (Arena arena = ZoneArena.ofConfined()) {
             MemorySegment segment = arena.allocate(100);
-            long live = HeapCheck.steady().liveBlocks();
+            long live = Statistics.read().liveBlocks();
             assertThat(thrownInAnotherThread(() -> segment.fill((byte) 1))).isInstanceOf(WrongThreadException.class);
             assertThat(thrownInAnotherThread(() -> arena.allocate(100))).isInstanceOf(WrongThreadException.class);
             assertThat(thrownInAnotherThread(arena::close)).isInstanceOf(WrongThreadException.class);
-            assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(live);
+            assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
         }
     }
 
@@ -106,7 +106,7 @@ class ZoneArenaTest {
 
     @Test
     void anAllocatorGivesSegmentsToAnyArenaOfTheJdk() {
-        long live = HeapCheck.steady().liveBlocks();
+        long live = Statistics.read().liveBlocks();
         try (Arena arena = Arena.ofConfined()) {
             SegmentAllocator allocator = ZoneArena.allocator(arena);
             MemorySegment segment = allocator.allocateFrom("a string");
@@ -114,7 +114,7 @@ class ZoneArenaTest {
             assertThat(Allocator.owns(segment.address())).isTrue();
             assertThat(segment.scope()).isEqualTo(arena.scope());
         }
-        assertThat(HeapCheck.steady().liveBlocks()).isEqualTo(live);
+        assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
     }
 
     @Test
