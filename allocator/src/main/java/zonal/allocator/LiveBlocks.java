@@ -1,16 +1,13 @@
 package zonal.allocator;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * A walk over all live blocks, while other threads go on allocating.
  *
  * <p>What is done under one hold of a lock has a bound that doesn't depend on how many blocks there are: the block map of one page is
- * copied (4 or 8 KiB, in one copy), one run is looked at, or {@link StrictMappings#SLOTS_PER_HOLD} slots. The copy is read without
+ * copied (4 or 8 KiB, in one copy), one run is looked at, or some hundred blocks of {@link StrictMappings}. The copy is read without
  * the lock, and so is whatever the visitor does. Only pages that a heap owns are copied: free and uncommitted ones cost a read of their owner, or nothing.
  *
  * <p>Each block is found as it was at one moment. The walk as a whole is not of one moment: what is taken or freed meanwhile may be
@@ -44,31 +41,33 @@ final class LiveBlocks {
     }
 
     private void visitZone(Zone zone) throws IOException {
-        List<Mapping> mappings = zone == Zone.LARGE ? strictMappings() : List.of();
         long first = firstAddress(zone);
-        if (!mappings.isEmpty()) {
-            long lowest = mappings.getFirst().address();
-            first = first == 0 ? lowest : Math.min(first, lowest);
-        }
         if (first == 0) {
             return;
         }
         visitor.zone(zone, first);
-        int below = 0;
-        while (below < mappings.size() && mappings.get(below).address() < Range.BASE) {
-            below++;
+        if (zone == Zone.LARGE) {
+            visitMappings(0, Range.BASE);
         }
-        visitMappings(mappings.subList(0, below));
         visitPages(PageArea.FINE, zone);
         visitPages(PageArea.COARSE, zone);
         if (zone == Zone.LARGE) {
             visitRuns();
+            visitMappings(Range.END, Long.MAX_VALUE);
         }
-        visitMappings(mappings.subList(below, mappings.size()));
     }
 
-    /** Where the zone's first page, or its first run, starts; 0 if it has none. */
+    /** Where the zone's first page, run or mapping starts; 0 if it has none. */
     private long firstAddress(Zone zone) {
+        long inRange = firstInRange(zone);
+        StrictMappings.Walk mappings = new StrictMappings.Walk(0);
+        if (zone != Zone.LARGE || !mappings.next()) {
+            return inRange;
+        }
+        return inRange == 0 ? mappings.address() : Math.min(inRange, mappings.address());
+    }
+
+    private long firstInRange(Zone zone) {
         for (PageArea area : new PageArea[] {PageArea.FINE, PageArea.COARSE}) {
             for (int i = 0; i < area.pageCount(); i++) {
                 int owner = area.owner(i);
@@ -167,31 +166,10 @@ final class LiveBlocks {
 
     // ---- large=strict
 
-    private record Mapping(long address, long bytes) {}
-
-    /** Sorted by address. */
-    private static List<Mapping> strictMappings() {
-        List<Mapping> found = new ArrayList<>();
-        long[] some = new long[2 * StrictMappings.SLOTS_PER_HOLD];
-        long rearrangements;
-        do {
-            // An entry that is moved may be passed by, or seen twice. That is rare: once in many thousand new mappings.
-            found.clear();
-            rearrangements = StrictMappings.INSTANCE.rearrangements();
-            for (int slot = 0; slot < StrictMappings.INSTANCE.slots(); slot += StrictMappings.SLOTS_PER_HOLD) {
-                int longs = StrictMappings.INSTANCE.copyLive(slot, some);
-                for (int i = 0; i < longs; i += 2) {
-                    found.add(new Mapping(some[i], some[i + 1]));
-                }
-            }
-        } while (StrictMappings.INSTANCE.rearrangements() != rearrangements);
-        found.sort(Comparator.comparingLong(Mapping::address));
-        return found;
-    }
-
-    private void visitMappings(List<Mapping> mappings) throws IOException {
-        for (Mapping mapping : mappings) {
-            visitor.block(mapping.address(), mapping.bytes(), StrictMappings.mapped(mapping.bytes()));
+    private void visitMappings(long from, long to) throws IOException {
+        StrictMappings.Walk mappings = new StrictMappings.Walk(from);
+        while (mappings.next() && mappings.address() < to) {
+            visitor.block(mappings.address(), mappings.bytes(), StrictMappings.mapped(mappings.bytes()));
         }
     }
 }

@@ -54,7 +54,7 @@ final class ResidentMemory {
             memory.addPages(PageArea.FINE);
             memory.addPages(PageArea.COARSE);
             memory.addRuns();
-            StrictMappings.INSTANCE.forEachMapping(memory::addMapping);
+            memory.addMappings();
             Metadata.forEachPart(memory::addMetadata);
         }
         return memory;
@@ -122,8 +122,12 @@ final class ResidentMemory {
         }
     }
 
-    private void addMapping(long address, long bytes) {
-        zones[Zone.LARGE.index] += new Residency(address + bytes).bytes(address, bytes);
+    private void addMappings() {
+        StrictMappings.Walk mappings = new StrictMappings.Walk(0);
+        while (mappings.next()) {
+            long bytes = StrictMappings.mapped(mappings.bytes());
+            zones[Zone.LARGE.index] += new Residency(mappings.address() + bytes).bytes(mappings.address(), bytes);
+        }
     }
 
     private void addMetadata(long address, long bytes) {

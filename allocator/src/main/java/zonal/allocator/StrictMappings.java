@@ -29,8 +29,8 @@ final class StrictMappings {
     private static final int MOST_USED = SLOTS / 2;
     private static final int ENTRY_SIZE = 16;
 
-    /** Slots that a reader looks at under one hold of the lock. */
-    static final int SLOTS_PER_HOLD = 256;
+    /** Live blocks that a reader is shown under one hold of the lock. */
+    private static final int BLOCKS_PER_HOLD = 256;
 
     private static final long SLOTS_BYTES = (long) SLOTS * ENTRY_SIZE;
 
@@ -58,7 +58,6 @@ final class StrictMappings {
     /** The slot of the mapping that the system refused to unmap last. For the housekeeper alone. */
     private int triedLast;
 
-    private long rearrangements;
     private long lowest = Long.MAX_VALUE;
     private long highest;
     private long liveBlocks;
@@ -335,7 +334,6 @@ final class StrictMappings {
 
     /** Makes room by forgetting the addresses of blocks that are gone. Keeps the chains whole by putting the others anew. */
     private boolean forgetGone() {
-        rearrangements++;
         for (int slot = 0; slot < SLOTS; slot++) {
             long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
             if (Memory.getLong(entry) != 0 && bytes(entry) == 0) {
@@ -370,27 +368,54 @@ final class StrictMappings {
 
     // ---- for readers
 
-    /** Slots of the table that may hold a live block. */
-    int slots() {
-        return ready ? SLOTS : 0;
+    /**
+     * A walk over the live blocks, addresses ascending, some hundred under one hold of the lock. No two of them overlap: what starts inside the last one
+     * by the time that the walk goes on has come since.
+     */
+    static final class Walk {
+
+        private final long[] some = new long[2 * BLOCKS_PER_HOLD];
+        private int longs;
+        private int at;
+        private long end;
+
+        /** Begins at the address {@code from}. */
+        Walk(long from) {
+            end = from;
+        }
+
+        /** Goes on to the next block; false if there is none. */
+        boolean next() {
+            at += 2;
+            if (at >= longs) {
+                at = 0;
+                longs = INSTANCE.copyLive(end, some);
+                if (longs == 0) {
+                    return false;
+                }
+            }
+            end = some[at] + mapped(some[at + 1]);
+            return true;
+        }
+
+        long address() {
+            return some[at];
+        }
+
+        long bytes() {
+            return some[at + 1];
+        }
     }
 
-    /**
-     * Copies the live blocks of the {@link #SLOTS_PER_HOLD} slots from {@code first} on, as pairs of address and requested bytes.
-     *
-     * @param blocks room for twice as many longs
-     * @return longs copied
-     */
-    int copyLive(int first, long[] blocks) {
+    /** Copies live blocks that start at {@code from} or above, lowest first, as pairs of address and requested bytes. Answers how many longs. */
+    private int copyLive(long from, long[] blocks) {
         int copied = 0;
         lock.lock();
         try {
-            for (int slot = first; slot < first + SLOTS_PER_HOLD; slot++) {
-                long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
-                if (bytes(entry) > 0) {
-                    blocks[copied++] = Memory.getLong(entry);
-                    blocks[copied++] = bytes(entry);
-                }
+            for (long i = notBelow(from) - 1; i >= 0 && copied < blocks.length; i--) {
+                long address = Memory.getLong(SORTED + i * Long.BYTES);
+                blocks[copied++] = address;
+                blocks[copied++] = bytes(find(address));
             }
         } finally {
             lock.unlock();
@@ -413,26 +438,6 @@ final class StrictMappings {
             return true;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** How often entries were moved to other slots. */
-    long rearrangements() {
-        lock.lock();
-        try {
-            return rearrangements;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Calls {@code visitor} with the live mappings, whole, without the lock: it may see one that is gone since. */
-    void forEachMapping(PartVisitor visitor) {
-        for (int slot = 0; slot < SLOTS && ready && liveBlocks > 0; slot++) {
-            long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
-            if (bytes(entry) > 0) {
-                visitor.part(Memory.getLong(entry), mapped(bytes(entry)));
-            }
         }
     }
 

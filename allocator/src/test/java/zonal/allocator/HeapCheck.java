@@ -321,7 +321,8 @@ final class HeapCheck {
         long blocks = 0;
         long bytes = 0;
         Set<Long> live = new HashSet<>();
-        for (long entry = Range.STRICT_TABLE; entry < Range.STRICT_TABLE + strict.slots() * 16L; entry += 16) {
+        long sorted = (long) read(StrictMappings.class, null, "SORTED");
+        for (long entry = Range.STRICT_TABLE; entry < sorted; entry += 16) {
             long address = Memory.getLong(entry);
             used += address == 0 ? 0 : 1;
             if (Memory.getLong(entry + 8) > 0) {
@@ -334,7 +335,6 @@ final class HeapCheck {
         }
         check(used == (int) read(StrictMappings.class, strict, "used"), "strict: used is wrong");
         check(blocks == strict.liveBlocks(), "strict: liveBlocks is wrong");
-        long sorted = (long) read(StrictMappings.class, null, "SORTED");
         long before = Long.MAX_VALUE;
         for (long i = 0; i < blocks; i++) {
             long address = Memory.getLong(sorted + i * 8);

@@ -132,7 +132,7 @@ class LiveBlocksTest {
     }
 
     @Test
-    void ofStrictMappingsOnlySoManySlotsAreLookedAtUnderOneHold() {
+    void strictMappingsAreWalkedWithAscendingAddressesAndTheirSizes() {
         StrictMappings strict = StrictMappings.INSTANCE;
         Map<Long, Long> taken = new HashMap<>();
         for (int i = 0; i < 3_000; i++) {
@@ -140,18 +140,58 @@ class LiveBlocksTest {
             taken.put(strict.take(bytes), bytes);
         }
         Map<Long, Long> seen = new HashMap<>();
-        long[] some = new long[2 * StrictMappings.SLOTS_PER_HOLD];
-        int calls = 0;
-        for (int slot = 0; slot < strict.slots(); slot += StrictMappings.SLOTS_PER_HOLD) {
-            int longs = strict.copyLive(slot, some);
-            for (int i = 0; i < longs; i += 2) {
-                assertThat(seen.put(some[i], some[i + 1])).isNull();
-            }
-            calls++;
+        List<Long> ascending = new ArrayList<>();
+        StrictMappings.Walk walk = new StrictMappings.Walk(0);
+        while (walk.next()) {
+            seen.put(walk.address(), walk.bytes());
+            ascending.add(walk.address());
         }
-        assertThat(calls).isGreaterThanOrEqualTo(3_000 / StrictMappings.SLOTS_PER_HOLD);
         assertThat(seen).containsAllEntriesOf(taken);
+        assertThat(ascending).isSorted().doesNotHaveDuplicates();
         taken.keySet().forEach(strict::give);
+    }
+
+    /** What was taken where a block that was seen already has been meanwhile, is none of those that lived throughout. */
+    @Test
+    void noTwoStrictMappingsOfAWalkOverlapWhileOthersAllocate() throws InterruptedException {
+        AtomicBoolean stop = new AtomicBoolean();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            int seed = i;
+            threads.add(Thread.ofPlatform().start(() -> replaceStrict(new SplittableRandom(seed), stop)));
+        }
+        int blocks = 0;
+        int overlaps = 0;
+        while (blocks < 500_000) {
+            long end = 0;
+            StrictMappings.Walk walk = new StrictMappings.Walk(0);
+            while (walk.next()) {
+                overlaps += walk.address() < end ? 1 : 0;
+                end = walk.address() + StrictMappings.mapped(walk.bytes());
+                blocks++;
+            }
+        }
+        stop.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(overlaps).isZero();
+    }
+
+    private static void replaceStrict(SplittableRandom random, AtomicBoolean stop) {
+        long[] blocks = new long[1_000];
+        while (!stop.get()) {
+            int slot = random.nextInt(blocks.length);
+            if (blocks[slot] != 0) {
+                StrictMappings.INSTANCE.give(blocks[slot]);
+            }
+            blocks[slot] = StrictMappings.INSTANCE.take(random.nextLong(40_000, 80_000));
+        }
+        for (long block : blocks) {
+            if (block != 0) {
+                StrictMappings.INSTANCE.give(block);
+            }
+        }
     }
 
     @Test
