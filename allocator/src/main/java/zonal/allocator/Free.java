@@ -89,7 +89,6 @@ final class Free {
     @ReservedStackAccess
     private static boolean tryGiveThroughHeap(long address) {
         long cache = CacheTable.enter();
-        Bias.leave(cache); // it may have been tried already
         try {
             for (; ; ) {
                 int live = BlockMap.live(address);
@@ -104,7 +103,6 @@ final class Free {
                 if (given) {
                     return true;
                 }
-                Bias.leave(cache);
                 Magazine.makeRoom(cache, sizeClass);
             }
         } finally {

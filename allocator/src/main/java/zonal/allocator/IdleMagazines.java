@@ -76,7 +76,6 @@ final class IdleMagazines {
             return;
         }
         NOTES[place] = null;
-        Bias.leave(cache); // a free may have been tried already
         for (int i = 0; i < note.length; i++) {
             if (note[i] && i == RUN_SLOT) {
                 RunSlot.drain(cache, since);

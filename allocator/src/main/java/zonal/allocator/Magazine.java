@@ -173,7 +173,7 @@ final class Magazine {
     /**
      * Puts the block back that starts at this granule of the fine area. False, and nothing is done, if there is no live block, or it is
      * sampled, the magazine is full, the page is biased to another cache, or another thread frees the block at the same moment and was
-     * first; the caller then calls {@link Bias#leave}.
+     * first.
      */
     @ForceInline
     static boolean putFine(long cache, long block, long granule) {
@@ -184,6 +184,7 @@ final class Magazine {
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if (!BlockMap.isPlainFine(first) || (int) offset >= Memory.getInt(magazine + END)) {
+            Bias.leave(cache);
             return false;
         }
         int bias = Bias.of(Bias.fineEntry(granule));
@@ -193,6 +194,7 @@ final class Magazine {
         } else if (Bias.isShared(bias) && BlockMap.endFine(entry, first)) {
             home = Bias.isHome(cache, bias);
         } else {
+            Bias.leave(cache);
             return false;
         }
         Bias.leave(cache);
@@ -213,6 +215,7 @@ final class Magazine {
         long puts = Memory.getLong(magazine + PUTS);
         long offset = offset(puts, Memory.getLong(magazine + TAKES));
         if (!BlockMap.isPlainCoarse(first) || (int) offset >= Memory.getInt(magazine + END)) {
+            Bias.leave(cache);
             return false;
         }
         int bias = Bias.of(Bias.coarseEntry(granule));
@@ -222,6 +225,7 @@ final class Magazine {
         } else if (Bias.isShared(bias) && BlockMap.endCoarse(entry, first)) {
             home = Bias.isHome(cache, bias);
         } else {
+            Bias.leave(cache);
             return false;
         }
         Bias.leave(cache);

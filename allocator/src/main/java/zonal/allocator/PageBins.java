@@ -63,6 +63,18 @@ final class PageBins {
         return candidates == 0 ? Page.NONE : first[(word << 6) + Long.numberOfTrailingZeros(candidates)];
     }
 
+    /** As {@link #find}, however many pages of the request's own bin have to be looked at. */
+    int findAnywhere(int granules) {
+        int page = find(granules);
+        if (page == Page.NONE) {
+            page = first[bin(granules)];
+            while (page != Page.NONE && Page.longest(area.page(page)) < granules) {
+                page = Page.next(area.page(page));
+            }
+        }
+        return page;
+    }
+
     /** Adds a page. */
     void add(int index, long page, int longest) {
         Page.setLongest(page, longest);

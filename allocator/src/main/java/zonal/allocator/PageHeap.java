@@ -135,12 +135,37 @@ final class PageHeap {
     @DontInline
     @ReservedStackAccess
     static int refill(long cache, int sizeClass, long slots, int want) {
-        PageHeap heap = lockOne(CacheTable.stripe(cache), sizeClass);
+        int stripe = CacheTable.stripe(cache);
+        PageHeap heap = lockOne(stripe, sizeClass);
+        int got;
         try {
-            return heap.split(cache, sizeClass, slots, want);
+            got = heap.split(cache, sizeClass, slots, want);
         } finally {
             heap.lock.unlock();
         }
+        for (int i = 0; got == 0 && i < ThreadCache.STRIPES; i++) {
+            got = of((stripe + i) & (ThreadCache.STRIPES - 1), sizeClass).splitAnywhere(sizeClass, slots, want);
+        }
+        return got;
+    }
+
+    /**
+     * Splits blocks off whatever page of this heap has room, since there is no new one to be had: as many are looked at as it takes, and the bound of each
+     * that has no room after all is corrected.
+     */
+    private int splitAnywhere(int sizeClass, long slots, int want) {
+        int granules = SizeClasses.size(sizeClass) >> area.granuleShift;
+        int got = 0;
+        lock.lock();
+        try {
+            for (int page; got == 0 && (page = bins.findAnywhere(granules)) != Page.NONE; ) {
+                got = split(page, sizeClass, granules, slots, want);
+            }
+            noteSplit(sizeClass, slots, want, got);
+        } finally {
+            lock.unlock();
+        }
+        return got;
     }
 
     /**
@@ -180,18 +205,22 @@ final class PageHeap {
             got += split(page, sizeClass, granules, slots, want - got);
         }
         if (got == 0) {
-            // Every page looked at had a bound that was too high: they are corrected now, and a new page is sure to
-            // fit.
+            // Every page looked at had a bound that was too high. A new page is sure to fit.
             int page = newPage(cache);
             if (page != Page.NONE) {
                 got = split(page, sizeClass, granules, slots, want);
             }
         }
+        noteSplit(sizeClass, slots, want, got);
+        return got;
+    }
+
+    /** Counts the blocks whose addresses are at the last {@code got} of {@code want} slots, and moves these to the first ones. */
+    private void noteSplit(int sizeClass, long slots, int want, int got) {
         if (got < want) {
             Memory.copy(slots + ((long) (want - got) << 3), slots, (long) got << 3);
         }
         splitOff[sizeClass] += got;
-        return got;
     }
 
     @DontInline

@@ -25,6 +25,9 @@ final class StackOverflowRun {
     private static long random;
     private static long overflows;
 
+    /** How often a call that was cut off has left others to believe that it is in the middle of a free. */
+    private static long freeing;
+
     /** Whether every thread is asked to empty magazines all the time. */
     private static volatile boolean asking;
 
@@ -58,6 +61,9 @@ final class StackOverflowRun {
         if (seen.liveBlocks() != 0 || Statistics.read().badFreeCount() != 0) {
             throw new AssertionError("all is freed, and the maps show " + seen + "; " + Statistics.read());
         }
+        if (freeing != 0) {
+            throw new AssertionError("still in the middle of a free after " + freeing + " of " + overflows);
+        }
         System.out.println("overflows=" + overflows);
     }
 
@@ -77,6 +83,8 @@ final class StackOverflowRun {
                 deeper(seeds.nextInt());
             } catch (StackOverflowError e) {
                 overflows++;
+                long cache = CacheTable.at(CurrentThread.id());
+                freeing += Memory.getLong(cache + ThreadCache.FREEING) == 0 ? 0 : 1;
             }
         }
     }
