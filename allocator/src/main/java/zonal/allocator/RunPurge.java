@@ -4,7 +4,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
  * Gives freed runs back to the system, the oldest first: those that were freed before the {@code decay}, and what is more than
- * {@code large-cache} bytes. As long as it is needed again and again it may be as much as is in use, and four times
+ * {@code large-cache} bytes. Of the default alone more is kept as long as it is needed again and again, as much as is in use, and four times
  * {@code large-cache} at most: programs that replace long blocks have now more and now less of them, and to give the difference back and
  * fault it in again costs far more than all else that a malloc does. <i>Measured</i>: 40 blocks of 1 to 8 MiB, replaced and written to, 57 us an
  * operation with this and 1,800 with {@code large-cache} alone, at a peak of 354 MiB instead of 340.
@@ -22,6 +22,12 @@ final class RunPurge {
     /** Entries of the page map in one OS page of it. A power of two. */
     private static final int ENTRIES = SystemCalls.OS_PAGE_SIZE / Run.ENTRY_SIZE;
 
+    /**
+     * The page map goes back in stretches of as many entries, so far as they tell of a clean run's inside. A stretch leaves one OS page in memory, the one
+     * with the held part's own entry: were it one OS page long, each would bring back the one before. A power of two.
+     */
+    private static final int STRETCH = 64 * ENTRIES;
+
     /** What is kept for the moment is 2 to this power times {@code large-cache} at most. Twice as much was too little for 20 blocks of 5 to 25 MiB. */
     private static final int AT_WORK_SHIFT = 2;
 
@@ -34,12 +40,16 @@ final class RunPurge {
     /** {@code large-cache}, or 0 where nothing is to be kept. */
     private final long cacheBytes;
 
+    /** Whether more than {@link #cacheBytes} may be kept for the moment: where they are the default's, no limit that somebody has set. */
+    private final boolean mayKeepMore;
+
     /** @param lock guards {@code free} */
     RunPurge(SpinLock lock, FreeRuns free) {
         this.lock = lock;
         this.free = free;
         Options options = Options.current();
         cacheBytes = options.decayNanos() == 0 || ZERO ? 0 : Math.min(options.largeCache(), Range.RUNS_SIZE);
+        mayKeepMore = cacheBytes == Options.DEFAULT.largeCache();
     }
 
     /** Whether a run that is not MOVED may be several mappings. Whoever took it did so under the lock, after what made it so. */
@@ -56,18 +66,19 @@ final class RunPurge {
 
     /** Most bytes to keep for the moment, while {@code inUse} OS pages of the area are not free. */
     long mostKept(long inUse) {
-        return Math.max(cacheBytes, Math.min(cacheBytes << AT_WORK_SHIFT, inUse << SystemCalls.OS_PAGE_SHIFT));
+        long atWork = Math.min(cacheBytes << AT_WORK_SHIFT, inUse << SystemCalls.OS_PAGE_SHIFT);
+        return mayKeepMore ? Math.max(cacheBytes, atWork) : cacheBytes;
     }
 
     /**
-     * Gives back what is kept above {@code most} bytes, once it is an eighth of {@code large-cache} more. Blocks that the garbage collector frees
+     * Gives back what is kept above {@code most} bytes, by default once it is an eighth of {@code large-cache} more. Blocks that the garbage collector frees
      * come back late, when their successors were taken already: a little more is free after each collection than before, and needed again soon.
      * <i>Measured</i>, the benchmark {@code collected-1m}: 200 us an operation where all above the limit goes back with each free, 140 with this.
      */
     void keepTo(long most) {
         // Read without the lock, and looked at again under it. Whoever frees a run calls this after that, so the last
         // one sees them all.
-        if (free.dirtyBytes() > most + (cacheBytes >> 3)) {
+        if (free.dirtyBytes() > (mayKeepMore ? most + (cacheBytes >> 3) : most)) {
             purge(most, -1);
         }
     }
@@ -187,14 +198,14 @@ final class RunPurge {
     }
 
     /**
-     * Makes a part of the clean run at {@code start} BUSY: of the page map's OS pages that tell of the OS pages in question, those that
+     * Makes a part of the clean run at {@code start} BUSY: of the page map's OS pages in the stretches that tell of the OS pages in question, those that
      * tell of nothing but the run's inside, behind the part's own entry. Nobody reads them or writes there until the part is free again.
      * Answers the part, or {@link Run#NONE}.
      */
     private int holdInside(int start, int run, int length) {
         int end = start + Run.length(start);
-        int first = Math.max(run & -ENTRIES, (start + ENTRIES) & -ENTRIES);
-        int last = Math.min((run + length + ENTRIES - 1) & -ENTRIES, (end - 1) & -ENTRIES);
+        int first = Math.max(run & -STRETCH, (start + ENTRIES) & -ENTRIES);
+        int last = Math.min((run + length + STRETCH - 1) & -STRETCH, (end - 1) & -ENTRIES);
         if (first >= last) {
             return Run.NONE;
         }

@@ -17,8 +17,9 @@ final class RunSlot {
     private static final int PART = 4;
 
     /** Where freed runs go back to the system at once, be it to be kept from no memory or from no later block, none is cached. */
-    private static final boolean NEVER_CACHED =
-            Housekeeper.AT_ONCE || Options.current().zeroOnFree();
+    private static final boolean NEVER_CACHED = Housekeeper.AT_ONCE
+            || Options.current().zeroOnFree()
+            || Options.current().largeCache() == 0;
 
     private RunSlot() {}
 

@@ -31,6 +31,7 @@ final class GivenBackRun {
             case "sparse" -> sparse(Integer.parseInt(args[1]));
             case "half-written" -> halfWritten(Integer.parseInt(args[1]));
             case "long-blocks" -> longBlocks(Integer.parseInt(args[1]));
+            case "run-map" -> runMap(Integer.parseInt(args[1]), Integer.parseInt(args[2]));
             case "busy-parts" -> busyParts();
             case "beside" -> beside();
             case "comb" -> comb(false);
@@ -209,6 +210,24 @@ final class GivenBackRun {
         });
         LimitsRun.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
         printKept();
+    }
+
+    /** Takes and frees blocks of the run area, three times, and sees how much of its page map is in memory then. */
+    private static void runMap(int bytes, int count) {
+        long full = 0;
+        for (int round = 0; round < 3; round++) {
+            long[] blocks = new long[count];
+            for (int i = 0; i < count; i++) {
+                blocks[i] = Allocator.malloc(bytes);
+            }
+            full = Statistics.read().metadataBytes();
+            LimitsRun.freeEach(blocks);
+            CacheTable.drainMine();
+            Housekeeper.purge(Long.MAX_VALUE);
+        }
+        System.out.println("full=" + full);
+        System.out.println("left=" + Statistics.read().metadataBytes());
+        HeapCheck.quiet();
     }
 
     /** Frees all blocks but every hundredth, and takes and frees one in each page all the time. */

@@ -141,6 +141,28 @@ class GivenBackTest {
         assertThat(result.number("kept-longer")).isLessThanOrEqualTo(64L << 20);
     }
 
+    /** Of another value than the default no more is kept, also while it is needed again and again. */
+    @Test
+    void aLargeCacheThatWasSetIsTheMost() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "long-blocks", 200)
+                .options("large-cache=16m,decay=60s")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept")).isBetween(1L << 20, 16L << 20);
+    }
+
+    /** The page map of what is free, whether blocks go back one by one, as they are freed, or together. */
+    @ParameterizedTest
+    @ValueSource(strings = {"decay=0s", "large-cache=0", "decay=60s"})
+    void whatToldOfFreedRunsGoesBackWithThem(String options) {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "run-map", 40_000, 100_000)
+                .options(options)
+                .run()
+                .succeeded();
+        assertThat(result.number("full")).isGreaterThan(30L << 20);
+        assertThat(result.number("left")).isLessThan(1L << 20);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"comb", "comb-grown"})
     void aLongBlockTakesWhatLiesSideBySideBeforeTheAreaGrows(String comb) {
