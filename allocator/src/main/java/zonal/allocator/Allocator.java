@@ -208,6 +208,7 @@ public final class Allocator {
      * ours starts there (reported).
      */
     public static long tryRealloc(long address, long bytes) {
+        StackProbe.inInterpreter();
         if (bytes <= 0) {
             return 0;
         }

@@ -111,7 +111,8 @@ final class Malloc {
 
     /** As {@link RunHeap#takeWithRoom}. */
     static long takeWithRoom(long bytes, boolean onlyClean) {
-        return sampleRun(CacheTable.mine(), RunHeap.INSTANCE.takeWithRoom(bytes, onlyClean), bytes);
+        long block = bytes > Range.LARGEST_BLOCK ? 0 : RunHeap.INSTANCE.takeWithRoom(bytes, onlyClean);
+        return sampleRun(CacheTable.mine(), block, bytes);
     }
 
     private static long sampleRun(long cache, long block, long bytes) {
@@ -161,6 +162,9 @@ final class Malloc {
     }
 
     private static long takeUnpaged(long cache, long bytes) {
+        if (bytes > Range.LARGEST_BLOCK) {
+            return 0;
+        }
         if (STRICT) {
             long block = StrictMappings.INSTANCE.take(bytes);
             if (block != 0) {

@@ -13,6 +13,14 @@ final class MemoryLimit {
         return bytes("");
     }
 
+    /** What the machine has, swap included. */
+    static long ofMachine(String root) {
+        String machine = KernelFile.read(root + "/proc/meminfo");
+        long memory = machine == null ? -1 : KernelFile.number(machine, "MemTotal:");
+        long swap = machine == null ? -1 : KernelFile.number(machine, "SwapTotal:");
+        return memory < 0 ? Long.MAX_VALUE : (memory + Math.max(0, swap)) << 10;
+    }
+
     /** The same as told by the files below another folder than the root. */
     static long bytes(String root) {
         String machine = KernelFile.read(root + "/proc/meminfo");

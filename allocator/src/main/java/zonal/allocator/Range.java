@@ -60,6 +60,12 @@ final class Range {
     static final long RUNS_BASE;
     static final long RUNS_SIZE;
 
+    /**
+     * Most bytes of a block. Of a larger one the system would refuse the mapping, unless it was told to grant whatever is asked for; but it doesn't look at
+     * parts of a range that was reserved without swap. So it is left to the JVM's own malloc to ask.
+     */
+    static final long LARGEST_BLOCK;
+
     static {
         long area = Math.clamp(powerOfTwoAtLeast(MemoryLimit.bytes()), SMALLEST_AREA, LARGEST_AREA);
         long address;
@@ -74,6 +80,7 @@ final class Range {
         SystemCalls.unmap(address + size(area), size(area));
         AREA_SIZE = area;
         RUNS_SIZE = area << 1;
+        LARGEST_BLOCK = Math.min(RUNS_SIZE, MemoryLimit.ofMachine(""));
         BASE = address;
         END = address + size(area);
         CACHE_TABLE = align(address);

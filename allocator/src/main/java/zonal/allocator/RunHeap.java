@@ -50,7 +50,7 @@ final class RunHeap {
 
     // ---- take
 
-    /** Takes a block of {@code bytes}; 0 when there is no memory. */
+    /** Takes a block of {@code bytes}, {@link Range#LARGEST_BLOCK} at most; 0 when there is no memory. */
     @DontInline
     @ReservedStackAccess
     long take(long bytes) {
@@ -62,9 +62,6 @@ final class RunHeap {
     }
 
     private long takeAny(long bytes) {
-        if (bytes > Range.RUNS_SIZE) {
-            return 0;
-        }
         int pages = pagesFor(bytes);
         int seen = 0;
         for (boolean mayGrow = true; ; mayGrow = area.grow(pages, seen)) {

@@ -28,7 +28,7 @@ final class RunResize {
      */
     @ReservedStackAccess
     boolean resize(long address, long bytes) {
-        if (bytes > Range.RUNS_SIZE) {
+        if (bytes > Range.LARGEST_BLOCK) {
             return false;
         }
         int pages = RunHeap.pagesFor(bytes);

@@ -23,11 +23,8 @@ final class RunSlot {
 
     private RunSlot() {}
 
-    /** Takes the cached run for a block of {@code bytes}, or 0 if it has another length. */
+    /** Takes the cached run for a block of {@code bytes}, {@link Range#LARGEST_BLOCK} at most, or 0 if it has another length. */
     static long take(long cache, long bytes) {
-        if (bytes > Range.RUNS_SIZE) {
-            return 0; // of such a number of OS pages, an int would keep the lower bits
-        }
         int pages = RunHeap.pagesFor(bytes);
         long address = Memory.getLong(cache + ThreadCache.RUN);
         if (Memory.getInt(cache + ThreadCache.RUN_PAGES) != pages || address == 0) {

@@ -72,10 +72,10 @@ final class StrictMappings {
         return (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
     }
 
-    /** Maps a block of {@code bytes}; 0 when the system refuses or the table is full. */
+    /** Maps a block of {@code bytes}, {@link Range#LARGEST_BLOCK} at most; 0 when the system refuses or the table is full. */
     @ReservedStackAccess
     long take(long bytes) {
-        if (bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()) {
+        if (!roomForOne()) {
             return 0;
         }
         long address = SystemCalls.map(mapped(bytes));
@@ -216,7 +216,7 @@ final class StrictMappings {
             return Realloc.BAD;
         }
         Sampler.freed(address); // what comes of it is sampled anew
-        long moved = bytes <= Malloc.PAGED_MAX || bytes > Long.MAX_VALUE - SystemCalls.OS_PAGE_SIZE || !roomForOne()
+        long moved = bytes <= Malloc.PAGED_MAX || bytes > Range.LARGEST_BLOCK || !roomForOne()
                 ? SystemCalls.REFUSED
                 : SystemCalls.remap(address, mapped(old), mapped(bytes));
         if (moved < 0) {

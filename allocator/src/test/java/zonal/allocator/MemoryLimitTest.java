@@ -24,6 +24,15 @@ class MemoryLimitTest {
     }
 
     @Test
+    void aBlockMayHaveWhatTheMachineHasWithItsSwap() throws IOException {
+        assertThat(MemoryLimit.ofMachine(root.toString())).isEqualTo(Long.MAX_VALUE);
+        write("proc/meminfo", "MemTotal:       24684096 kB\nSwapTotal:       1048576 kB\n");
+        write("proc/self/cgroup", "0::/\n");
+        write("sys/fs/cgroup/memory.max", "134217728\n");
+        assertThat(MemoryLimit.ofMachine(root.toString())).isEqualTo(25_732_672L << 10);
+    }
+
+    @Test
     void aGroupOfVersion2LimitsIt() throws IOException {
         write("proc/meminfo", "MemTotal:       24684096 kB\n");
         write("proc/self/cgroup", "0::/system.slice/app.service\n");

@@ -58,20 +58,25 @@ class SemanticsTest {
     }
 
     @Test
+    void whatTheMachineCannotHoldIsLeftToTheJvmsOwnMalloc() {
+        long bytes = Range.LARGEST_BLOCK + 1;
+        assertThat(Allocator.tryMalloc(bytes)).isZero();
+        for (long old : new long[] {100, 10_000, 1 << 20, 16 << 20}) {
+            long block = Allocator.malloc(old);
+            assertThat(Allocator.tryRealloc(block, bytes)).isEqualTo(-1);
+            assertThat(Allocator.usableSize(block)).isGreaterThanOrEqualTo(old);
+            Allocator.free(block);
+        }
+        HeapCheck.quiet();
+    }
+
+    @Test
     void aSizeWhoseNumberOfPagesIsNoIntIsNotServedFromTheRunThatTheThreadFreedLast() {
         long bytes = (1L << 44) + (64 << 10); // its number of OS pages has the lower 32 bits of 64 KiB's
         long block = Allocator.malloc(100);
         Allocator.free(Allocator.malloc(64 << 10));
-        long giant = Allocator.tryMalloc(bytes);
-        if (giant != 0) { // strict, and the system grants what nobody writes to
-            assertThat(Allocator.usableSize(giant)).isEqualTo(bytes);
-            Allocator.free(giant);
-        }
-        long grown = Allocator.tryRealloc(block, bytes);
-        if (grown > 0) {
-            assertThat(Allocator.usableSize(grown)).isEqualTo(bytes);
-            block = grown;
-        }
+        assertThat(Allocator.tryMalloc(bytes)).isZero();
+        assertThat(Allocator.tryRealloc(block, bytes)).isEqualTo(-1);
         Allocator.free(block);
         HeapCheck.quiet();
     }
