@@ -15,6 +15,9 @@ public final class AllocationDump {
 
     private static final int EXCERPT_BYTES = 16;
 
+    /** No class, for classes are numbered from 1: blocks above all of them. */
+    private static final int WHOLE_OS_PAGES = 0;
+
     private final TextBuffer text;
     private final boolean extended;
     private final byte[] excerpt = new byte[EXCERPT_BYTES];
@@ -77,11 +80,9 @@ public final class AllocationDump {
         if (sampled != null) {
             writeSampled(sampled);
         }
-        if (usable <= SizeClasses.MAX) {
-            int sizeClass = SizeClasses.of((int) usable);
-            blocksByClass[sizeClass]++;
-            wasteByClass[sizeClass] += usable - bytes;
-        }
+        int sizeClass = usable <= SizeClasses.MAX ? SizeClasses.of((int) usable) : WHOLE_OS_PAGES;
+        blocksByClass[sizeClass]++;
+        wasteByClass[sizeClass] += usable - bytes;
         int length = (int) Math.min(bytes, EXCERPT_BYTES);
         if (copyStart(address, length)) {
             writeExcerpt(length);
@@ -131,14 +132,14 @@ public final class AllocationDump {
                             .appendHex(area.data(i));
                     text.append(" : ").append((long) Page.free(page) << area.granuleShift);
                     text.append(" of ").append(1L << area.pageShift).append(" bytes free, longest run at most ");
-                    text.append((long) Page.longest(page) << area.granuleShift).append(" bytes, ");
-                    text.append(Page.blocks(page)).append(" blocks\n");
+                    text.append((long) Math.min(Page.longest(page), Page.free(page)) << area.granuleShift)
+                            .append(" bytes, live or cached blocks : ")
+                            .append(Page.blocks(page))
+                            .append('\n');
                 }
             }
-            text.append(area.freePageCount())
-                    .append(" free pages of ")
-                    .append(1L << area.pageShift)
-                    .append(" bytes\n");
+            text.append("Free pages of ").append(1L << area.pageShift).append(" bytes : ");
+            text.append(area.freePageCount()).append('\n');
         }
         text.append("Runs kept : ").append(RunHeap.INSTANCE.dirtyBytes()).append(" bytes\n");
     }
@@ -147,12 +148,18 @@ public final class AllocationDump {
         text.append("Waste by class\n");
         for (int c = 1; c < SizeClasses.COUNT; c++) {
             if (blocksByClass[c] > 0) {
-                text.append(SizeClasses.size(c))
-                        .append(" bytes : ")
-                        .append(blocksByClass[c])
-                        .append(" blocks, ");
-                text.append(wasteByClass[c]).append(" bytes rounded up\n");
+                text.append(SizeClasses.size(c));
+                writeWaste(c);
             }
         }
+        if (blocksByClass[WHOLE_OS_PAGES] > 0) {
+            text.append("more than ").append(SizeClasses.MAX);
+            writeWaste(WHOLE_OS_PAGES);
+        }
+    }
+
+    private void writeWaste(int sizeClass) throws IOException {
+        text.append(" bytes : ").append(blocksByClass[sizeClass]).append(" blocks, ");
+        text.append(wasteByClass[sizeClass]).append(" bytes rounded up\n");
     }
 }

@@ -1,6 +1,7 @@
 package zonal.allocator;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -62,6 +63,7 @@ public record Options(
             null);
 
     private static final int HIGHEST_SMALL = SizeClasses.MAX;
+    private static final String BYTES = "bytes as a whole number, with k, m or g behind it if you like";
     private static final String PROPERTY = "zonal.";
     private static final String ALL_KEYS =
             "tiny, small, large, large-cache, huge-pages, decay, on-error, sample, zero-on-free, dump-on-exit";
@@ -106,7 +108,7 @@ public record Options(
         for (String name : properties.stringPropertyNames()) {
             String value = properties.getProperty(name);
             if (name.startsWith(PROPERTY) && name.indexOf('.', PROPERTY.length()) < 0 && value != null) {
-                put(given, name.substring(PROPERTY.length()), value);
+                put(given, name.substring(PROPERTY.length()), value.strip());
             }
         }
         if (arguments != null && !arguments.isBlank()) {
@@ -123,7 +125,7 @@ public record Options(
     }
 
     private static void put(Map<String, String> given, String key, String value) {
-        if (!(", " + ALL_KEYS + ",").contains(", " + key + ",")) {
+        if (!List.of(ALL_KEYS.split(", ")).contains(key)) {
             throw new IllegalArgumentException("zonal: unknown option '" + key + "': the options are " + ALL_KEYS);
         }
         given.put(key, value);
@@ -144,25 +146,25 @@ public record Options(
                 tiny,
                 small,
                 choice(given, "large", LargeMode.values(), DEFAULT.large),
-                bytes(given, "large-cache", DEFAULT.largeCache),
+                bytes(given, "large-cache", DEFAULT.largeCache, BYTES + ", such as 64m"),
                 choice(given, "huge-pages", HugePages.values(), DEFAULT.hugePages),
                 decay(given),
                 choice(given, "on-error", ErrorMode.values(), DEFAULT.onError),
-                bytes(given, "sample", DEFAULT.sample),
+                bytes(given, "sample", DEFAULT.sample, BYTES + ", such as 512k; 0 is off"),
                 isOn(given, "zero-on-free", DEFAULT.zeroOnFree),
                 file);
     }
 
     private static int threshold(Map<String, String> given, String key, int preset) {
-        long bytes = bytes(given, key, preset);
+        String right = "bytes, a multiple of 16 from 16 to 32k, tiny less than small";
+        long bytes = bytes(given, key, preset, right);
         if (bytes < 16 || bytes > HIGHEST_SMALL || bytes % 16 != 0) {
-            throw wrong(
-                    key, given.getOrDefault(key, ""), "bytes, a multiple of 16 from 16 to 32k, tiny less than small");
+            throw wrong(key, given.getOrDefault(key, ""), right);
         }
         return (int) bytes;
     }
 
-    private static long bytes(Map<String, String> given, String key, long preset) {
+    private static long bytes(Map<String, String> given, String key, long preset, String right) {
         String text = given.get(key);
         if (text == null) {
             return preset;
@@ -171,7 +173,7 @@ public record Options(
         int shift = lower.endsWith("k") ? 10 : lower.endsWith("m") ? 20 : lower.endsWith("g") ? 30 : 0;
         long number = digits(shift == 0 ? lower : lower.substring(0, lower.length() - 1));
         if (number < 0 || number > Long.MAX_VALUE >> shift) {
-            throw wrong(key, text, "bytes as a whole number, with k, m or g behind it if you like, such as 64m");
+            throw wrong(key, text, right);
         }
         return number << shift;
     }

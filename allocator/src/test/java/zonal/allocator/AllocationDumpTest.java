@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** How the listing is written; what it lists is the subject of {@link LiveBlocksTest} and {@link ModelTest}. Other options: {@link OtherOptionsTest}. */
@@ -67,6 +69,26 @@ class AllocationDumpTest {
                     .containsPattern("\n0x" + Long.toHexString(block) + " - .* : " + bytes + " bytes\n"
                             + "(    .*\n)*    00 7a 6f 6e e9" + zeroes + "  \\|\\.zon\\.{"
                             + (zeroes.length() / 3 + 1) + "}\\|\n");
+            Allocator.free(block);
+        }
+    }
+
+    @Test
+    void theLastPartTellsOfFreeSpaceAndOfRoundingWhateverTheSize() {
+        long[] blocks = {Allocator.malloc(100), Allocator.malloc(48_719)};
+        String text = Allocator.show_alloc_mem_ex();
+        Matcher page = Pattern.compile("page 0x\\w+ : (\\d+) of \\d+ bytes free, longest run at most (\\d+) bytes, "
+                        + "live or cached blocks : (\\d+)\n")
+                .matcher(text);
+        assertThat(page.results()).isNotEmpty().allSatisfy(match -> {
+            assertThat(Long.parseLong(match.group(2))).isLessThanOrEqualTo(Long.parseLong(match.group(1)));
+        });
+        Matcher waste = Pattern.compile("\nmore than 32768 bytes : (\\d+) blocks, (\\d+) bytes rounded up\n")
+                .matcher(text);
+        assertThat(waste.find()).isTrue();
+        assertThat(Long.parseLong(waste.group(1))).isPositive();
+        assertThat(Long.parseLong(waste.group(2))).isGreaterThanOrEqualTo(49_152 - 48_719);
+        for (long block : blocks) {
             Allocator.free(block);
         }
     }

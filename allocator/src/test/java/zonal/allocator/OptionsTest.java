@@ -91,15 +91,15 @@ class OptionsTest {
                 "tiny=17         | multiple of 16",
                 "tiny=0          | multiple of 16",
                 "tiny=8          | multiple of 16",
-                "tiny=-16        | whole number",
-                "tiny=           | whole number",
-                "tiny            | whole number",
-                "tiny=abc        | whole number",
+                "tiny=-16        | multiple of 16",
+                "tiny=           | multiple of 16",
+                "tiny            | multiple of 16",
+                "tiny=abc        | multiple of 16",
                 "tiny=33k        | 32k",
                 "small=1000      | multiple of 16",
                 "small=32784     | 32k",
                 "small=1m        | 32k",
-                "small=1.5k      | whole number",
+                "small=1.5k      | multiple of 16",
                 "large=big       | packed or strict",
                 "large=STRICT    | packed or strict",
                 "large=          | packed or strict",
@@ -116,7 +116,7 @@ class OptionsTest {
                 "decay=99999999999999999m | 0s for at once, or never",
                 "on-error=ignore | report or throw or abort",
                 "huge-pages=on   | off or advise",
-                "sample=all      | such as 64m",
+                "sample=all      | 0 is off",
                 "zero-on-free=true | on or off",
                 "zero-on-free=   | on or off",
                 "dump-on-exit=   | - for stderr"
@@ -175,6 +175,9 @@ class OptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse(null, properties("zonal.decya", "1s")))
                 .withMessageStartingWith("zonal: unknown option 'decya': the options are tiny, small");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse(null, properties("zonal.tiny, small", "5")))
+                .withMessageStartingWith("zonal: unknown option 'tiny, small': the options are tiny, small");
         assertThat(Options.parse(null, properties("zonal.test.options", "x", "zonaldecay", "x", "decay", "x")))
                 .isEqualTo(parse(""));
     }
@@ -182,6 +185,7 @@ class OptionsTest {
     @Test
     void blanksAroundKeysAndValuesDoNotMatter() {
         assertThat(parse(" tiny = 64 , small = 512 ")).isEqualTo(parse("tiny=64,small=512"));
+        assertThat(Options.parse("", properties("zonal.large-cache", " 1m "))).isEqualTo(parse("large-cache=1m"));
     }
 
     @ParameterizedTest
