@@ -204,6 +204,9 @@ final class CacheTable {
             Memory.putLong(entry(place), cache);
             OWNERS[place] = self;
         }
+        if (cache == 0) {
+            Memory.putInt(holder + HITS, 0); // there is no memory for one: not to be asked for with each call
+        }
         Memory.putLongRelease(holder + OWNER, cache == 0 ? 0 : thread);
         return cache;
     }

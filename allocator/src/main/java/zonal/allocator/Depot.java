@@ -96,7 +96,7 @@ final class Depot {
             int put = Math.min(count, capacity(sizeClass) - before);
             Memory.copy(slots, slot(depot, before), (long) put << 3);
             COUNTS[depot] = before + put;
-            USED[depot] = true;
+            USED[depot] |= put > 0; // a full one that is merely offered more is of no use
             return put;
         } finally {
             LOCKS[depot].unlock();

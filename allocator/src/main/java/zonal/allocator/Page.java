@@ -21,7 +21,8 @@ package zonal.allocator;
  *  64  bitmap    512 bytes, one bit a granule, set where it is used
  * </pre>
  *
- * All of it is read and written under the lock of the heap that owns the page; of a free page, under its area's lock.
+ * All of it is read and written under the lock of the heap that owns the page; of a free page, under its area's lock. But for hints, that are looked at
+ * again under it: {@link PageArea#purge} asks of each page what time it is from, and {@link PageHeap#flush} whose it is.
  */
 final class Page {
 

@@ -138,13 +138,13 @@ final class Range {
                 + GAP;
     }
 
-    /** A byte more than the granules need: that of the last one can be asked for its second. */
+    /** An entry more than the granules need: that of the last one can be asked for its second. */
     private static long fineMapSize(long area) {
         return (area >> PageArea.FINE_GRANULE_SHIFT) + 1;
     }
 
     private static long coarseMapSize(long area) {
-        return ((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + 1;
+        return ((area >> PageArea.COARSE_GRANULE_SHIFT) << 1) + 2;
     }
 
     private static long runMapSize(long area) {

@@ -190,26 +190,16 @@ final class RunHeap {
         return run < area.committed() && Run.kind(run) == Run.LIVE ? run : Run.NONE;
     }
 
-    /** Usable bytes of the live block at {@code address}, or 0 if there is none. */
+    /** Usable bytes of the caller's live block at {@code address}, or 0 if there is none. */
     long usableSize(long address) {
-        lock.lock();
-        try {
-            int run = live(address);
-            return run == Run.NONE ? 0 : (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT;
-        } finally {
-            lock.unlock();
-        }
+        int run = live(address);
+        return run == Run.NONE ? 0 : (long) Run.length(run) << SystemCalls.OS_PAGE_SHIFT;
     }
 
-    /** Requested bytes of the live block at {@code address}, or 0 if there is none. */
+    /** Requested bytes of the caller's live block at {@code address}, or 0 if there is none. */
     long requestedSize(long address) {
-        lock.lock();
-        try {
-            int run = live(address);
-            return run == Run.NONE ? 0 : Run.value(run);
-        } finally {
-            lock.unlock();
-        }
+        int run = live(address);
+        return run == Run.NONE ? 0 : Run.value(run);
     }
 
     // ---- give

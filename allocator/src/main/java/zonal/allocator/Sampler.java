@@ -204,6 +204,7 @@ public final class Sampler {
      * @throws IllegalArgumentException if {@code most} is negative
      */
     public static List<LiveSite> liveSites(int most) {
+        Allocator.start(); // before anything is refused, too: this class has read the options
         if (most < 0) {
             throw new IllegalArgumentException("liveSites(" + most + "): how many sites at most, 0 or more");
         }
@@ -229,6 +230,7 @@ public final class Sampler {
      * @throws IllegalArgumentException if {@code seconds} is not positive
      */
     public static List<LeakSuspect> leakSuspects(long seconds) {
+        Allocator.start();
         if (seconds <= 0) {
             throw new IllegalArgumentException(
                     "leakSuspects(" + seconds + "): how many seconds ago to begin, 1 or more");
