@@ -57,7 +57,7 @@ final class CutText extends Writer {
         Statistics all = Statistics.read();
         return "Cut after " + length + " characters; live are " + all.liveBlocks() + " blocks. All of it: "
                 + (extended ? "dumpExtended(file)" : "dump(file)")
-                + ", or java -jar zonal-agent.jar " + ProcessHandle.current().pid() + (extended ? " show-ex" : " show")
+                + ", or java -jar zonal-agent.jar " + ProcessId.read() + (extended ? " show-ex" : " show")
                 + "\nTotal : " + all.liveBytes() + " bytes\n";
     }
 
