@@ -171,11 +171,21 @@ public final class ZonalAgent extends ClassLoader {
 
     private static void refuse(String reason) {
         try {
-            System.err.println("zonal: not installed, the application runs without it: "
-                    + reason.replace('\n', ' ').replace('\r', ' '));
+            System.err.println("zonal: not installed, the application runs without it: " + plain(reason));
         } catch (Throwable e) {
             // The stream is the application's own, or null, or there is no room for a line: then it is dropped.
         }
+    }
+
+    /** The text in one line, without what a terminal would obey. */
+    private static String plain(String text) {
+        char[] plain = text.toCharArray();
+        for (int i = 0; i < plain.length; i++) {
+            if (Character.isISOControl(plain[i])) {
+                plain[i] = ' ';
+            }
+        }
+        return new String(plain);
     }
 
     private static synchronized ZonalAgent isolatedLoader() throws Exception {
