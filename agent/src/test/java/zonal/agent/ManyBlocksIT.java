@@ -61,8 +61,8 @@ class ManyBlocksIT {
     @Test
     void theSmallerTheJavaHeapTheSoonerTheTextIsCut() {
         assertEquals(CutText.MOST, CutText.most(Long.MAX_VALUE));
-        assertEquals(CutText.MOST, CutText.most(256 << 20));
-        assertEquals(CutText.MOST / 2, CutText.most(128 << 20));
+        assertEquals(CutText.MOST, CutText.most(4L << 30));
+        assertEquals(CutText.MOST / 2, CutText.most(2L << 30));
     }
 
     private static void cutAtTheEndOfALine(String text, long pid, String operation, String command) {
