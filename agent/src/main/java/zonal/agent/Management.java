@@ -32,10 +32,8 @@ final class Management implements Supplier<@Nullable Object> {
         }
         try {
             PlatformServer.whenAskedFor(new Management(instrumentation));
-            for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
-                if (loaded.getName().equals("java.lang.management.ManagementFactory")) {
-                    catchUp(instrumentation, loaded);
-                }
+            for (Class<?> factory : Installation.loaded(instrumentation, PlatformServerWeave.TARGET)) {
+                catchUp(instrumentation, factory);
             }
         } catch (Throwable e) {
             Messages.print(Messages.NO_BEAN, e);
