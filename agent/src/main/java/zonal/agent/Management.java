@@ -76,7 +76,7 @@ final class Management implements Supplier<@Nullable Object> {
     }
 
     private void register(MBeanServer server) {
-        register(Messages.NO_BEAN, () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
+        register(Messages.NO_BEAN, () -> server.registerMBean(new DescribedBean(), new ObjectName(OBJECT_NAME)));
         register("no MBeans for scrapers, ", () -> MetricsBean.register(server));
         register("no memory pools, ", () -> ZonePools.register(server, instrumentation));
     }
