@@ -145,6 +145,9 @@ public final class ZonalAgent extends ClassLoader {
     }
 
     private static String unsupportedHere() {
+        if (ZonalAgent.class.getClassLoader() == null) {
+            return "its jar is on the boot class path, where it can't be read; -javaagent alone is enough";
+        }
         return unsupported(
                 System.getProperty("java.vm.name"),
                 System.getProperty("java.specification.version"),

@@ -408,6 +408,8 @@ class CommandLineIT {
         assertFailed(USAGE, "there is no command \"no\"", zonal("help", "no"));
         try (Jvm.Running running = holder(jvm().agent())) {
             assertFailed(USAGE, "\"0\" is no number of seconds", zonal(running.pid(), "zones", 0));
+            assertFailed(USAGE, "the file needs a name", zonal(running.pid(), "show", ""));
+            assertFailed(USAGE, "the file needs a name", zonal(running.pid(), "report", " "));
         }
     }
 
