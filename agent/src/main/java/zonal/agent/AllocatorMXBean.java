@@ -11,7 +11,7 @@ import java.util.Map;
  */
 public interface AllocatorMXBean {
     /**
-     * Lists the live blocks, zone by zone. Above 16 MiB (some 300,000 blocks), or a sixteenth of the largest Java heap, it is cut,
+     * Lists the live blocks, zone by zone. Above a sixteenth of the largest Java heap, or 256 MiB (some 5 million blocks), it is cut,
      * and the line before the total says so: {@link #dump} has no limit.
      */
     String show_alloc_mem();

@@ -10,8 +10,8 @@ import zonal.allocator.Statistics;
  * line says so, and how to get the rest.
  */
 final class CutText extends Writer {
-    /** Most characters of the listing that are kept where the Java heap is large enough. A listing of 300,000 blocks is not cut. */
-    static final int MOST = 16 << 20;
+    /** Most characters of the listing that are kept where the Java heap is large enough: some 5 million blocks. */
+    static final int MOST = 256 << 20;
 
     /** Which part of the Java heap they may be: the text is there several times over while it grows, and while JMX sends it. */
     private static final int SHARE = 16;
@@ -57,7 +57,7 @@ final class CutText extends Writer {
         Statistics all = Statistics.read();
         return "Cut after " + length + " characters; live are " + all.liveBlocks() + " blocks. All of it: "
                 + (extended ? "dumpExtended(file)" : "dump(file)")
-                + ", or java -jar zonal-agent.jar " + ProcessHandle.current().pid() + (extended ? " show-ex" : " show")
+                + ", or java -jar zonal-agent.jar " + ProcessId.read() + (extended ? " show-ex" : " show")
                 + "\nTotal : " + all.liveBytes() + " bytes\n";
     }
 

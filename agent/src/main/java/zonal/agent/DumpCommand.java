@@ -83,6 +83,6 @@ public record DumpCommand(Kind kind, @Nullable String file) {
     private String defaultFile() {
         String time = DateTimeFormatter.ofPattern(TIME_PATTERN, Locale.ROOT)
                 .format(LocalDateTime.now(ZoneId.systemDefault()));
-        return "zonal-" + ProcessHandle.current().pid() + "-" + time + kind.suffix;
+        return "zonal-" + ProcessId.read() + "-" + time + kind.suffix;
     }
 }

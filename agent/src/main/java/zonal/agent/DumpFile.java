@@ -1,6 +1,7 @@
 package zonal.agent;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -22,10 +23,17 @@ final class DumpFile {
      * @throws IOException with a message in words, if there is such a file already, or it can't be made or written
      */
     static Path write(String file, boolean extended) throws IOException {
-        return NewFile.write("dump", file, stream -> {
-            Writer writer = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
-            AllocationDump.write(writer, extended);
-            writer.flush();
-        });
+        return NewFile.write("dump", file, stream -> list(stream, extended));
+    }
+
+    /** Writes the list in the place of an older one: see {@link NewFile#replace}. */
+    static void replace(String file) throws IOException {
+        NewFile.replace("dump", file, stream -> list(stream, false));
+    }
+
+    private static void list(OutputStream stream, boolean extended) throws IOException {
+        Writer writer = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+        AllocationDump.write(writer, extended);
+        writer.flush();
     }
 }

@@ -33,7 +33,7 @@ final class DumpOnExit implements Runnable {
                 AllocationDump.write(writer, false);
                 writer.flush();
             } else {
-                DumpFile.write(target, false);
+                DumpFile.replace(target);
             }
         } catch (Throwable e) { // the Java heap is full, it may be
             Messages.print(Messages.NO_DUMP_ON_EXIT, e);

@@ -221,7 +221,7 @@ public final class Installation {
     }
 
     /** Those of the boot loader's classes that are loaded, in the order of {@code names}: the JVM asks for their new forms in it. */
-    private static Class<?>[] loaded(Instrumentation instrumentation, String... names) {
+    static Class<?>[] loaded(Instrumentation instrumentation, String... names) {
         List<Class<?>> found = new ArrayList<>();
         Class<?>[] all = instrumentation.getInitiatedClasses(null);
         for (String name : names) {

@@ -32,10 +32,8 @@ final class Management implements Supplier<@Nullable Object> {
         }
         try {
             PlatformServer.whenAskedFor(new Management(instrumentation));
-            for (Class<?> loaded : instrumentation.getInitiatedClasses(null)) {
-                if (loaded.getName().equals("java.lang.management.ManagementFactory")) {
-                    catchUp(instrumentation, loaded);
-                }
+            for (Class<?> factory : Installation.loaded(instrumentation, PlatformServerWeave.TARGET)) {
+                catchUp(instrumentation, factory);
             }
         } catch (Throwable e) {
             Messages.print(Messages.NO_BEAN, e);
@@ -78,7 +76,7 @@ final class Management implements Supplier<@Nullable Object> {
     }
 
     private void register(MBeanServer server) {
-        register(Messages.NO_BEAN, () -> server.registerMBean(new AllocatorBean(), new ObjectName(OBJECT_NAME)));
+        register(Messages.NO_BEAN, () -> server.registerMBean(new DescribedBean(), new ObjectName(OBJECT_NAME)));
         register("no MBeans for scrapers, ", () -> MetricsBean.register(server));
         register("no memory pools, ", () -> ZonePools.register(server, instrumentation));
     }

@@ -24,7 +24,7 @@ public final class Messages {
      */
     public static void print(String message) {
         try {
-            System.err.println(NAME + message.replace('\n', ' ').replace('\r', ' '));
+            System.err.println(NAME + plain(message));
         } catch (Throwable e) {
             // there is nowhere else to tell it
         }
@@ -41,6 +41,17 @@ public final class Messages {
         } catch (Throwable e) {
             // no room for the words
         }
+    }
+
+    /** As {@link zonal.allocator.PlainText#of}, which is not there before the allocator is. */
+    private static String plain(String text) {
+        char[] plain = text.toCharArray();
+        for (int i = 0; i < plain.length; i++) {
+            if (Character.isISOControl(plain[i])) {
+                plain[i] = ' ';
+            }
+        }
+        return new String(plain);
     }
 
     /** Loads what a line takes. Where there is no room for that, it is found out while nothing has changed yet. */

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A file that was not there before, for what people ask the agent to write.
  *
  * <p>The system makes the file and opens it in one call that fails where the name exists, be it only a link that leads
- * nowhere. So nothing is ever overwritten, no link is followed at the last step, and nobody but the owner can read it, from
+ * nowhere. So nothing that was there is ever written to, no link is followed at the last step, and nobody but the owner can read it, from
  * its first byte on.
  */
 final class NewFile {
@@ -30,6 +31,9 @@ final class NewFile {
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY = PosixFilePermissions.asFileAttribute(
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+
+    /** How the name of a file ends that is not complete yet, and is to replace another. */
+    private static final String PART = ".part";
 
     private NewFile() {}
 
@@ -48,30 +52,63 @@ final class NewFile {
      */
     static Path write(String what, @Nullable String file, Content content) throws IOException {
         Path path = absolute(what, file);
-        SeekableByteChannel channel = make(what, path);
+        SeekableByteChannel channel = make(what, path, path);
+        try {
+            fill(channel, content);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new IOException(path + " is not complete: " + Messages.of(e), e);
+        }
+        return path;
+    }
+
+    /**
+     * Makes a new file beside the named one, writes it, and then gives it that name: what was there is replaced as a whole, or stays. A link
+     * at the name is replaced, too. What is no regular file stays, and what a link to such a thing leads to is asked for that alone: root
+     * would replace {@code /dev/stdout}.
+     *
+     * @param what as for {@link #write}
+     * @param file as for {@link #write}
+     * @throws IOException with a message in words, if it stays
+     */
+    static void replace(String what, @Nullable String file, Content content) throws IOException {
+        Path path = absolute(what, file);
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException(path + " stays, it is no file");
+        }
+        Path part = path.resolveSibling("zonal-" + Long.toHexString(System.nanoTime()) + PART);
+        SeekableByteChannel channel = make(what, part, path);
+        try {
+            fill(channel, content);
+            Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new IOException(path + " stays as it was: " + Messages.of(e), e);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static void fill(SeekableByteChannel channel, Content content) throws IOException {
         boolean interrupted = Thread.interrupted(); // a channel closes itself under an interrupted thread
         try (channel;
                 OutputStream stream = new BufferedOutputStream(Channels.newOutputStream(channel))) {
             content.writeTo(stream);
-        } catch (IOException | OutOfMemoryError e) {
-            throw new IOException(path + " is not complete: " + Messages.of(e), e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-        return path;
     }
 
-    private static SeekableByteChannel make(String what, Path path) throws IOException {
+    /** @param named the path for messages */
+    private static SeekableByteChannel make(String what, Path path, Path named) throws IOException {
         try {
             return Files.newByteChannel(path, NEW_ONLY, OWNER_ONLY);
         } catch (FileAlreadyExistsException e) {
-            throw new IOException(path + " exists already, a " + what + " is always a new file", e);
+            throw new IOException(named + " exists already, a " + what + " is always a new file", e);
         } catch (NoSuchFileException e) {
-            throw new IOException(path + " can't be made, there is no folder " + path.getParent(), e);
+            throw new IOException(named + " can't be made, there is no folder " + named.getParent(), e);
         } catch (AccessDeniedException e) {
-            throw new IOException(path + " can't be made, access is denied", e);
+            throw new IOException(named + " can't be made, access is denied", e);
         }
     }
 

@@ -61,7 +61,7 @@ final class Report {
         Options options = Options.current();
         Survey survey = Survey.read(LARGEST_BLOCKS);
         json.open('{');
-        json.field("pid", ProcessHandle.current().pid());
+        json.field("pid", ProcessId.read());
         json.field("program", PprofProfile.program());
         json.field("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         json.field("epochMillis", System.currentTimeMillis());

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
+import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -46,9 +47,9 @@ public final class ZonalAgent extends ClassLoader {
     private final ConcurrentMap<String, byte[]> files = new ConcurrentHashMap<>();
 
     /** Finds what its parent does not find in the first of {@code folders} of the jar that has it. */
-    private ZonalAgent(boolean withCommandLine, ClassLoader parent, String... folders)
-            throws IOException, URISyntaxException {
+    private ZonalAgent(ClassLoader parent, String... folders) throws IOException, URISyntaxException {
         super(parent);
+        boolean withCommandLine = Arrays.asList(folders).contains(BOOT);
         try (JarFile jar = jar()) {
             for (String folder : folders) {
                 read(jar, folder, withCommandLine);
@@ -99,7 +100,7 @@ public final class ZonalAgent extends ClassLoader {
         }
         try {
             // It attaches to JVMs, and what that takes is found by the system loader only.
-            return (Integer) new ZonalAgent(true, ClassLoader.getSystemClassLoader(), INSTALLED, BOOT)
+            return (Integer) new ZonalAgent(ClassLoader.getSystemClassLoader(), INSTALLED, BOOT)
                     .loadClass(COMMAND_LINE)
                     .getMethod("run", String[].class)
                     .invoke(null, (Object) arguments);
@@ -144,6 +145,9 @@ public final class ZonalAgent extends ClassLoader {
     }
 
     private static String unsupportedHere() {
+        if (ZonalAgent.class.getClassLoader() == null) {
+            return "its jar is on the boot class path, where it can't be read; -javaagent alone is enough";
+        }
         return unsupported(
                 System.getProperty("java.vm.name"),
                 System.getProperty("java.specification.version"),
@@ -171,16 +175,26 @@ public final class ZonalAgent extends ClassLoader {
 
     private static void refuse(String reason) {
         try {
-            System.err.println("zonal: not installed, the application runs without it: "
-                    + reason.replace('\n', ' ').replace('\r', ' '));
+            System.err.println("zonal: not installed, the application runs without it: " + plain(reason));
         } catch (Throwable e) {
             // The stream is the application's own, or null, or there is no room for a line: then it is dropped.
         }
     }
 
+    /** The text in one line, without what a terminal would obey. */
+    private static String plain(String text) {
+        char[] plain = text.toCharArray();
+        for (int i = 0; i < plain.length; i++) {
+            if (Character.isISOControl(plain[i])) {
+                plain[i] = ' ';
+            }
+        }
+        return new String(plain);
+    }
+
     private static synchronized ZonalAgent isolatedLoader() throws Exception {
         if (loader == null) {
-            loader = new ZonalAgent(false, platformLoader(), INSTALLED);
+            loader = new ZonalAgent(platformLoader(), INSTALLED);
         }
         return loader;
     }

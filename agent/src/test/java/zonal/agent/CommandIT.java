@@ -1,6 +1,7 @@
 package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
@@ -37,6 +38,26 @@ class CommandIT {
             assertTrue(Listing.parse(Files.readString(file)).large().contains((long) Holder.UNSAFE_LARGE));
             assertEquals("", ManagementIT.withoutUnsafeWarning(running.err()));
             assertEquals("ready\n", running.out());
+        }
+    }
+
+    /** Where its initialiser failed for want of Java heap, the application could start no process any more. */
+    @Test
+    void aDumpUsesNoProcessHandle() throws Exception {
+        try (Jvm.Running running = new Jvm(folder)
+                .in(applicationFolder)
+                .agent()
+                .option(Jvm.LOG_OF_INITIALISERS)
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            for (String command : List.of("show_alloc_mem", "show_alloc_mem_ex", "report", "pprof", "collapsed")) {
+                load(running, command);
+            }
+            try (Stream<Path> files = Files.list(applicationFolder)) {
+                assertEquals(5, files.count());
+            }
+            assertFalse(running.out().contains(Jvm.PROCESS_HANDLE));
         }
     }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,6 +30,10 @@ class CommandLineIT {
     private static final int USAGE = 2;
     private static final int NO_JVM = 3;
     private static final int NO_AGENT = 4;
+
+    // Of the file in which a JVM shares its counters: jdk.internal.perf's format 2.0.
+    private static final int FIRST_COUNTER = 32;
+    private static final int DATA_OFFSET = 16;
 
     @TempDir
     Path folder;
@@ -152,6 +158,75 @@ class CommandLineIT {
                     "has a network of its own, run the command in it: nsenter -t " + running.pid() + " -n",
                     zonal(running.pid(), "zones"));
             assertNothingSaid(running);
+        }
+    }
+
+    @Test
+    void aJvmThatTellsRemoteClientsAnotherHostIsReachedOnThisOne() throws Exception {
+        // An address for documentation: nobody answers there.
+        try (Jvm.Running running = holder(jvm().agent().option("-Djava.rmi.server.hostname=192.0.2.1"))) {
+            succeeded(zonal(running.pid(), "zones"));
+            assertNothingSaid(running);
+        }
+    }
+
+    @Test
+    void countersThatAreNoneMakeAJvmOneThatSharesNone() throws Exception {
+        Path counters = Path.of("/tmp", "hsperfdata_" + System.getProperty("user.name"));
+        Path ours = counters.resolve(Long.toString(ProcessHandle.current().pid()));
+        assumeTrue(Files.isReadable(ours), "this JVM shares no counters");
+        try (Jvm.Running running = holder(jvm().option("-XX:-UsePerfData"))) {
+            Path crafted = counters.resolve(Long.toString(running.pid()));
+            try {
+                ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(ours)).order(ByteOrder.nativeOrder());
+                bytes.putInt(FIRST_COUNTER + DATA_OFFSET, -1);
+                Files.write(crafted, bytes.array());
+                assertLine(zonal().out(), " *" + running.pid() + " +\\? +\\? +java");
+            } finally {
+                Files.delete(crafted);
+            }
+        }
+    }
+
+    /** The kernel shows the maps of such a process to nobody who has fewer rights. */
+    @Test
+    void aJvmWithMoreRightsThanItsUserIsSeenByItsCounters() throws Exception {
+        List<Object> nobody = List.of("setpriv", "--reuid=65534", "--clear-groups");
+        List<Object> more = List.of("--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service");
+        List<Object> attempt = new ArrayList<>(nobody);
+        attempt.addAll(more);
+        attempt.add("true");
+        assumeTrue(Jvm.execute(folder, attempt.toArray()).exitCode() == 0, "not root, or no setpriv(1)");
+        Path open = Files.createTempDirectory("zonal-open");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path source = Files.writeString(open.resolve("Bound.java"), """
+                public class Bound {
+                    public static void main(String[] arguments) throws Exception {
+                        System.out.println("ready");
+                        System.in.read();
+                    }
+                }
+                """);
+        Path jar = Files.copy(Jvm.AGENT_JAR, open.resolve("zonal-agent.jar"));
+        for (Path file : List.of(source, jar)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        List<String> rights = new ArrayList<>();
+        nobody.forEach(word -> rights.add(word.toString()));
+        more.forEach(word -> rights.add(word.toString()));
+        try (Jvm.Running running = jvm().under(rights.toArray(String[]::new))
+                .command(source.toString())
+                .start()) {
+            running.awaitLine("ready");
+            List<Object> call = new ArrayList<>(nobody);
+            call.addAll(List.of(Jvm.tool("java"), "-jar", jar));
+            assertLine(Jvm.execute(folder, call.toArray()).out(), " *" + running.pid() + " +[0-9].*");
+            call.addAll(List.of(running.pid(), "zones"));
+            assertFailed(NO_AGENT, "runs without Zonal", Jvm.execute(folder, call.toArray()));
+        } finally {
+            for (Path file : List.of(source, jar, open)) {
+                Files.delete(file);
+            }
         }
     }
 
@@ -292,7 +367,7 @@ class CommandLineIT {
             sleep.destroyForcibly();
         }
         try (Jvm.Running closed = holder(jvm().agent().option("-XX:+DisableAttachMechanism"))) {
-            assertFailed(NO_JVM, "lets nobody attach", zonal(closed.pid(), "zones"));
+            assertFailed(FAILED, "lets nobody attach", zonal(closed.pid(), "zones"));
             assertEquals("ready\n", closed.out(), "it was asked for its threads");
         }
     }
@@ -333,6 +408,8 @@ class CommandLineIT {
         assertFailed(USAGE, "there is no command \"no\"", zonal("help", "no"));
         try (Jvm.Running running = holder(jvm().agent())) {
             assertFailed(USAGE, "\"0\" is no number of seconds", zonal(running.pid(), "zones", 0));
+            assertFailed(USAGE, "the file needs a name", zonal(running.pid(), "show", ""));
+            assertFailed(USAGE, "the file needs a name", zonal(running.pid(), "report", " "));
         }
     }
 

@@ -2,11 +2,16 @@ package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,15 +43,79 @@ class DumpOnExitIT {
     }
 
     @Test
-    void aFileThatExistsIsLeftAloneAndOneLineSaysSo() throws Exception {
+    void aFileThatExistsIsReplacedByOneForTheOwnerAlone() throws Exception {
         Path file = Files.writeString(folder.resolve("exit.txt"), "old");
-        Jvm.Result result =
-                new Jvm(folder).agent("dump-on-exit=exit.txt").app(Hello.class).run();
-        assertEquals(0, result.exitCode());
-        assertEquals(
-                "hello, too\nzonal: no dump on exit, " + file + " exists already, a dump is always a new file\n",
-                result.err());
+        Path other = Files.createLink(folder.resolve("other name.txt"), file);
+        assertReplaced(file);
+        assertEquals("old", Files.readString(other));
+        assertReplaced(file); // a service that starts again with the options it has
+    }
+
+    @Test
+    void aLinkIsReplacedAndWhatItLeadsToStays() throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious.txt"), "precious");
+        Path file = Files.createSymbolicLink(folder.resolve("exit.txt"), precious);
+        assertReplaced(file);
+        assertEquals("precious", Files.readString(precious));
+        Files.delete(file);
+        Path nothing = folder.resolve("nothing.txt");
+        Files.createSymbolicLink(file, nothing);
+        assertReplaced(file);
+        assertFalse(Files.exists(nothing));
+    }
+
+    /** {@code /dev/stdout} is a link, too, and root could replace it. */
+    @Test
+    void whatIsNoFileStaysAndOneLineSaysSo() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, Jvm.execute(folder, "mkfifo", pipe).exitCode());
+        Path toDevice = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/null"));
+        for (Path there : List.of(Files.createDirectory(folder.resolve("folder")), pipe, toDevice)) {
+            Object before = Files.getAttribute(there, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+            assertRefused(there + " stays, it is no file", there);
+            assertEquals(before, Files.getAttribute(there, "unix:ino", LinkOption.NOFOLLOW_LINKS));
+        }
+    }
+
+    @Test
+    void whereItCannotBeWrittenTheOldOneStaysAndNoPartOfTheNewOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("exit.txt"), "old");
+        assertRefused(
+                folder.resolve("no/exit.txt") + " can't be made, there is no folder " + folder.resolve("no"),
+                folder.resolve("no/exit.txt"));
+        IOException failure = assertThrows(
+                IOException.class,
+                () -> NewFile.replace("dump", file.toString(), stream -> {
+                    stream.write('x');
+                    throw new IOException("No space left on device");
+                }));
+        assertEquals(file + " stays as it was: No space left on device", failure.getMessage());
         assertEquals("old", Files.readString(file));
+        assertNothingPartial();
+    }
+
+    private void assertReplaced(Path file) throws Exception {
+        Jvm.Result result = end(file);
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+        assertTrue(Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+        Listing.parse(Files.readString(file));
+        assertNothingPartial();
+    }
+
+    private void assertRefused(String why, Path file) throws Exception {
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\nzonal: no dump on exit, " + why + "\n"), end(file));
+        assertNothingPartial();
+    }
+
+    private Jvm.Result end(Path file) throws Exception {
+        return new Jvm(folder).agent("dump-on-exit=" + file).app(Hello.class).run();
+    }
+
+    private void assertNothingPartial() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            assertTrue(files.noneMatch(file -> file.toString().endsWith(".part")));
+        }
     }
 
     /** Whether there is room for the dump, for a line, or for neither: no stack trace is printed, and no handler of the application's called. */

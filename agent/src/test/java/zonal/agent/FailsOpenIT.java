@@ -94,6 +94,12 @@ class FailsOpenIT {
     }
 
     @Test
+    void itsJarIsOnTheBootClassPath() throws Exception {
+        Jvm jvm = new Jvm(folder).option("-Xbootclasspath/a:" + Jvm.AGENT_JAR);
+        assertNotInstalled(jvm, new AgentVariant(), "its jar is on the boot class path");
+    }
+
+    @Test
     void theSystemGivesNoMapping() throws Exception {
         assertNotInstalled(
                 new AgentVariant().answering(ALLOCATOR + "SystemCalls.class", "reserve", -1),

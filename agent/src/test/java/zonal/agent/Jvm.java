@@ -20,6 +20,11 @@ final class Jvm {
     static final Path TEST_CLASSES = Path.of(System.getProperty("zonal.test.classes", "target/test-classes"))
             .toAbsolutePath();
 
+    /** An option: the JVM prints each class that it initialises, among them, if it does, the one behind {@code ProcessHandle}. */
+    static final String LOG_OF_INITIALISERS = "-Xlog:class+init=info";
+
+    static final String PROCESS_HANDLE = "'java/lang/ProcessHandleImpl'";
+
     private static final long LONGEST_RUN_SECONDS = 120;
 
     /** What a JVM that has ended left behind. */

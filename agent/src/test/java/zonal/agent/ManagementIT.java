@@ -10,8 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import javax.management.MBeanException;
+import javax.management.MBeanFeatureInfo;
+import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
@@ -79,6 +84,24 @@ class ManagementIT {
                     String.valueOf(options.get(new Object[] {"small"}).get("value"))
                             .replace("1k", "1024"));
             assertTrue(String.valueOf(bean.attribute("Version")).matches("[0-9]+\\..*"));
+        });
+    }
+
+    @Test
+    void whatAClientShowsHasWordsAndParametersTheirNames() throws Exception {
+        withBean(bean -> {
+            MBeanInfo info = bean.connection().getMBeanInfo(new ObjectName(Bean.NAME));
+            List<MBeanFeatureInfo> features = new ArrayList<>(List.of(info.getAttributes()));
+            for (MBeanOperationInfo operation : info.getOperations()) {
+                features.add(operation);
+                for (MBeanParameterInfo parameter : operation.getSignature()) {
+                    assertTrue(parameter.getName().matches("file|most|seconds"), operation + " " + parameter);
+                }
+            }
+            assertEquals(AllocatorMXBean.class.getMethods().length, features.size());
+            for (MBeanFeatureInfo feature : features) {
+                assertTrue(feature.getDescription().endsWith("."), feature.toString());
+            }
         });
     }
 

@@ -1,6 +1,7 @@
 package zonal.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.tools.attach.VirtualMachine;
@@ -28,7 +29,7 @@ class ManyBlocksIT {
         // A heap that could hold neither the text of a million blocks, nor its parts while they are joined.
         try (Jvm.Running running = new Jvm(folder)
                 .agent()
-                .option("-Xmx" + HEAP, "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError")
+                .option("-Xmx" + HEAP, "-XX:+UseG1GC", "-XX:+ExitOnOutOfMemoryError", Jvm.LOG_OF_INITIALISERS)
                 .app(Crowd.class, Integer.toString(BLOCKS))
                 .start()) {
             running.awaitLine("ready");
@@ -48,6 +49,7 @@ class ManyBlocksIT {
                 }
                 cutAtTheEndOfALine(bean.show_alloc_mem(), running.pid(), "dump(file)", "show");
                 cutAtTheEndOfALine(bean.show_alloc_mem_ex(), running.pid(), "dumpExtended(file)", "show-ex");
+                assertFalse(running.out().contains(Jvm.PROCESS_HANDLE));
                 Path extended = Path.of(bean.dumpExtended("extended.txt"));
                 assertTrue(Files.readString(extended).contains("\nWaste by class\n"));
                 assertTrue(Files.size(extended) > Files.size(folder.resolve("all.txt")));
@@ -59,8 +61,8 @@ class ManyBlocksIT {
     @Test
     void theSmallerTheJavaHeapTheSoonerTheTextIsCut() {
         assertEquals(CutText.MOST, CutText.most(Long.MAX_VALUE));
-        assertEquals(CutText.MOST, CutText.most(256 << 20));
-        assertEquals(CutText.MOST / 2, CutText.most(128 << 20));
+        assertEquals(CutText.MOST, CutText.most(4L << 30));
+        assertEquals(CutText.MOST / 2, CutText.most(2L << 30));
     }
 
     private static void cutAtTheEndOfALine(String text, long pid, String operation, String command) {

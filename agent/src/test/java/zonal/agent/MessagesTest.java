@@ -20,8 +20,10 @@ class MessagesTest {
     void aThrowableIsToldInOneLineWithItsWords() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        Messages.print("no dump, ", new IllegalArgumentException("two\nlines"));
-        assertEquals("zonal: no dump, two lines" + System.lineSeparator(), bytes.toString(StandardCharsets.UTF_8));
+        Messages.print("no dump, ", new IllegalArgumentException("two\nlines, a\033[2J clear"));
+        assertEquals(
+                "zonal: no dump, two lines, a [2J clear" + System.lineSeparator(),
+                bytes.toString(StandardCharsets.UTF_8));
     }
 
     @Test

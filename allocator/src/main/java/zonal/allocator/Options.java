@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code on-error}</td><td>report</td><td>{@code report}, {@code throw} or {@code abort}</td></tr>
  * <tr><td>{@code sample}</td><td>512k</td><td>mean bytes between sampled stacks; 0 is off</td></tr>
  * <tr><td>{@code zero-on-free}</td><td>off</td><td>{@code on}: memory is zeroed as it is freed, so that no later block shows it</td></tr>
- * <tr><td>{@code dump-on-exit}</td><td>none</td><td>file for show_alloc_mem when the JVM ends, which must not exist; {@code -} is stderr</td></tr>
+ * <tr><td>{@code dump-on-exit}</td><td>none</td><td>file for show_alloc_mem when the JVM ends, in the place of an older one; {@code -} is stderr</td></tr>
  * </table>
  *
  * @param tiny largest TINY request, bytes

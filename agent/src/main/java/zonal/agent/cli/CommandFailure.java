@@ -8,7 +8,7 @@ final class CommandFailure extends Exception {
     static final int FAILED = 1;
     /** Wrong words. */
     static final int USAGE = 2;
-    /** There is no such process, or it is no JVM that this user can attach to. */
+    /** There is no such process, or it is no JVM of this user. */
     static final int NO_JVM = 3;
     /** The JVM runs without the agent. */
     static final int NO_AGENT = 4;

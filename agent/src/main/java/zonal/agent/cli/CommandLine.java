@@ -5,6 +5,7 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.rmi.RemoteException;
 import java.util.List;
 import zonal.agent.AgentJar;
+import zonal.allocator.PlainText;
 
 /** The program: reads its words, calls a command, and turns whatever goes wrong into one line and an exit code. */
 public final class CommandLine {
@@ -49,7 +50,7 @@ public final class CommandLine {
     }
 
     private static int say(int exitCode, String message) {
-        System.err.println("zonal: " + Output.plain(message));
+        System.err.println("zonal: " + PlainText.of(message));
         return exitCode;
     }
 

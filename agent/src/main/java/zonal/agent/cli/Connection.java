@@ -49,6 +49,7 @@ final class Connection implements AutoCloseable {
             throw withoutAgent(process);
         }
         try {
+            LoopbackSockets.use();
             JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address(process)));
             MBeanServerConnection server = connector.getMBeanServerConnection();
             ObjectName name = new ObjectName(BEAN);
@@ -114,7 +115,7 @@ final class Connection implements AutoCloseable {
         try {
             return VirtualMachine.attach(Long.toString(process.pid()));
         } catch (AttachNotSupportedException | IOException e) {
-            throw new CommandFailure(CommandFailure.NO_JVM, process + " lets nobody attach: " + reason(e), e);
+            throw new CommandFailure(CommandFailure.FAILED, process + " lets nobody attach: " + reason(e), e);
         }
     }
 

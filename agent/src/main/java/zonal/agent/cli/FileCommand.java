@@ -9,6 +9,9 @@ final class FileCommand {
 
     /** @param operation the bean's operation, which takes a file */
     static void run(JavaProcess process, String operation, String file, Output out) throws CommandFailure, IOException {
+        if (file.isBlank()) {
+            throw new CommandFailure(CommandFailure.USAGE, "the file needs a name");
+        }
         try (Connection connection = Connection.open(process)) {
             String written = connection.write(operation, file);
             Path here = process.seenHere(Path.of(written));

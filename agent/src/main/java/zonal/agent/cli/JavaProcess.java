@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -149,7 +150,8 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
                     agent == null ? NONE : agent,
                     "0".equals(counter(jvm, ATTACHED_COUNTER)),
                     main(jvm));
-        } catch (MonitorException | URISyntaxException e) { // not shared, or gone meanwhile
+        } catch (MonitorException | URISyntaxException | RuntimeException e) {
+            // Not shared, gone meanwhile, or what that user has written there is none.
             return new JavaProcess(pid, UNKNOWN, UNKNOWN, false, command(pid));
         } finally {
             if (jvm != null) {
@@ -207,6 +209,8 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
             return maps.lines()
                     .anyMatch(line ->
                             line.contains("/" + JVM_LIBRARY)); // " (deleted)" follows where the JDK was replaced
+        } catch (AccessDeniedException e) {
+            return !read(pid).java.equals(UNKNOWN); // it has more rights than we: its counters tell all the same
         } catch (IOException | UncheckedIOException e) {
             return false; // it has ended meanwhile, or lets nobody look
         }

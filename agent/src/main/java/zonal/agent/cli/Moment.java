@@ -3,6 +3,7 @@ package zonal.agent.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import zonal.agent.AllocatorMXBean;
 import zonal.agent.ZoneUsage;
 
@@ -45,6 +46,6 @@ record Moment(
     }
 
     ZoneUsage zone(String name) {
-        return zones.getOrDefault(name, NOTHING);
+        return Objects.requireNonNull(zones.get(name));
     }
 }

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import zonal.allocator.PlainText;
 
 /**
  * stdout: for a terminal with a little emphasis, for a pipe or a file as plain text. Not {@code System.out}, which keeps it to itself that
@@ -52,15 +53,11 @@ final class Output implements AutoCloseable {
 
     /** Writes a line that begins with something bold. */
     void line(String bold, String text) throws Broken {
-        String beginning = colour && !bold.isEmpty() ? ESCAPE + "1m" + plain(bold) + ESCAPE + "0m" : plain(bold);
+        String beginning =
+                colour && !bold.isEmpty() ? ESCAPE + "1m" + PlainText.of(bold) + ESCAPE + "0m" : PlainText.of(bold);
         // In a picture, what an older one left of the line goes.
-        byte[] bytes = (beginning + plain(text) + (inPicture ? ESCAPE + "K\n" : "\n")).getBytes(charset);
+        byte[] bytes = (beginning + PlainText.of(text) + (inPicture ? ESCAPE + "K\n" : "\n")).getBytes(charset);
         write(bytes, bytes.length);
-    }
-
-    /** The text without what a terminal would obey: in it may be names of another JVM's, which can hold any character. */
-    static String plain(String text) {
-        return text.replaceAll("\\p{Cc}", " ");
     }
 
     void write(byte[] bytes, int length) throws Broken {
