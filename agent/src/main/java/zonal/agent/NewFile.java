@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -62,9 +63,8 @@ final class NewFile {
     }
 
     /**
-     * Makes a new file beside the named one, writes it, and then gives it that name: what was there is replaced as a whole, or stays. A link
-     * at the name is replaced, too. What is no regular file stays, and what a link to such a thing leads to is asked for that alone: root
-     * would replace {@code /dev/stdout}.
+     * Makes a new file beside the named one, writes it, and then gives it that name: what was there is replaced as a whole, or stays. What is no regular
+     * file stays, a link among it: root would replace {@code /dev/stdout}.
      *
      * @param what as for {@link #write}
      * @param file as for {@link #write}
@@ -72,7 +72,7 @@ final class NewFile {
      */
     static void replace(String what, @Nullable String file, Content content) throws IOException {
         Path path = absolute(what, file);
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new IOException(path + " stays, it is no file");
         }
         Path part = path.resolveSibling("zonal-" + Long.toHexString(System.nanoTime()) + PART);

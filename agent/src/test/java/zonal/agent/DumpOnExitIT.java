@@ -51,30 +51,20 @@ class DumpOnExitIT {
         assertReplaced(file); // a service that starts again with the options it has
     }
 
-    @Test
-    void aLinkIsReplacedAndWhatItLeadsToStays() throws Exception {
-        Path precious = Files.writeString(folder.resolve("precious.txt"), "precious");
-        Path file = Files.createSymbolicLink(folder.resolve("exit.txt"), precious);
-        assertReplaced(file);
-        assertEquals("precious", Files.readString(precious));
-        Files.delete(file);
-        Path nothing = folder.resolve("nothing.txt");
-        Files.createSymbolicLink(file, nothing);
-        assertReplaced(file);
-        assertFalse(Files.exists(nothing));
-    }
-
-    /** {@code /dev/stdout} is a link, too, and root could replace it. */
+    /** Of links, too: {@code /dev/stdout} is one, and root could replace it. */
     @Test
     void whatIsNoFileStaysAndOneLineSaysSo() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertEquals(0, Jvm.execute(folder, "mkfifo", pipe).exitCode());
-        Path toDevice = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/null"));
-        for (Path there : List.of(Files.createDirectory(folder.resolve("folder")), pipe, toDevice)) {
+        Path precious = Files.writeString(folder.resolve("precious.txt"), "precious");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), precious);
+        Path toNothing = Files.createSymbolicLink(folder.resolve("to-nothing"), folder.resolve("nothing"));
+        for (Path there : List.of(Files.createDirectory(folder.resolve("folder")), pipe, link, toNothing)) {
             Object before = Files.getAttribute(there, "unix:ino", LinkOption.NOFOLLOW_LINKS);
             assertRefused(there + " stays, it is no file", there);
             assertEquals(before, Files.getAttribute(there, "unix:ino", LinkOption.NOFOLLOW_LINKS));
         }
+        assertEquals("precious", Files.readString(precious));
     }
 
     @Test

@@ -11,8 +11,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
@@ -22,8 +20,6 @@ import java.util.Set;
  */
 final class ShowCommand {
     private static final Path NAME = Path.of("show_alloc_mem.txt");
-
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private ShowCommand() {}
 
@@ -90,9 +86,7 @@ final class ShowCommand {
 
     private static Path folder(Path in) throws CommandFailure {
         try {
-            Path folder = Files.createTempDirectory(in, "zonal");
-            Files.setPosixFilePermissions(folder, OWNER_ONLY); // of these, too, a umask takes away
-            return folder;
+            return Files.createTempDirectory(in, "zonal");
         } catch (IOException e) {
             throw new CommandFailure(
                     CommandFailure.FAILED,
