@@ -119,12 +119,14 @@ final class GivenBackRun {
         printFaults(() -> replace(blocks, most, random, replacements));
     }
 
-    /** Does something twice, once to warm up, and prints the page faults of the second time. */
+    /** Does something twice, once to warm up, and prints the page faults of the second time, and how many decays have begun in it. */
     private static void printFaults(Runnable work) {
         work.run();
+        long begin = Housekeeper.now();
         long faults = SystemView.minorFaults();
         work.run();
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("decays=" + (1 + (Housekeeper.now() - begin) / Housekeeper.DECAY_TICKS));
     }
 
     private static void replace(long[] blocks, int most, SplittableRandom random, int replacements) {

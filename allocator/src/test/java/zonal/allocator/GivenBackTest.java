@@ -16,6 +16,9 @@ class GivenBackTest {
     private static final long MOST_MIB_LEFT = 10;
     private static final int REPLACEMENTS = 3_000_000;
 
+    /** At each decay, something of what is free at the moment goes back: 400 OS pages at most were seen; 14,000 where the decay is a single tick. */
+    private static final int MOST_FAULTS_IN_A_DECAY = 2_000;
+
     // ---- what was freed goes back
 
     @ParameterizedTest
@@ -92,7 +95,7 @@ class GivenBackTest {
                 .options("decay=100ms")
                 .run()
                 .succeeded();
-        assertThat(result.number("faults")).isLessThan(REPLACEMENTS / 100);
+        assertThat(result.number("faults")).isLessThan(result.number("decays") * MOST_FAULTS_IN_A_DECAY);
     }
 
     /** What is hardly in memory is not given back because it is long: less than {@code large-cache} is kept all the same. */

@@ -258,11 +258,11 @@ final class LimitsRun {
         long block = Allocator.malloc(64L * MIB);
         touch(block, 64L * MIB);
         System.out.println("huge=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
-        long mappings = SystemView.mappings();
+        long mappings = SystemView.mappings(Range.BASE, Range.END);
         Allocator.free(block);
         Housekeeper.purge(Long.MAX_VALUE);
         System.out.println("huge-after=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
-        System.out.println("mappings-less=" + (mappings - SystemView.mappings()));
+        System.out.println("mappings-less=" + (mappings - SystemView.mappings(Range.BASE, Range.END)));
         HeapCheck.quiet();
     }
 
