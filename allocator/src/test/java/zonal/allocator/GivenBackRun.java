@@ -215,11 +215,7 @@ final class GivenBackRun {
 
     /** Frees all blocks but every hundredth, and takes and frees one in each page all the time. */
     private static void busyParts() throws InterruptedException {
-        long[] blocks = new long[50_000];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Allocator.malloc(400);
-            LimitsRun.touch(blocks[i], 400);
-        }
+        long[] blocks = LimitsRun.takeEach(50_000, 400);
         System.out.println("full=" + Statistics.read().zones().get(1).residentBytes());
         for (int i = 0; i < blocks.length; i++) {
             if (i % 100 != 0) {

@@ -239,11 +239,7 @@ final class LimitsRun {
 
     /** One OS page of one block was locked by the application when it freed that, and the blocks around it. */
     private static void lockedOne() throws InterruptedException {
-        long[] blocks = new long[50];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Allocator.malloc(MIB);
-            touch(blocks[i], MIB);
-        }
+        long[] blocks = takeEach(50, MIB);
         long locked = CFunction.bind("mlock").call(blocks[1], SystemCalls.OS_PAGE_SIZE, 0, 0, 0, 0);
         System.out.println("granted=" + (locked == 0 ? 1 : 0));
         freeEach(blocks);
@@ -312,12 +308,7 @@ final class LimitsRun {
     /** So much of small blocks, and as much of runs. */
     private static void takeAndFree(int mib) {
         for (int bytes : new int[] {400, 200_000}) {
-            long[] blocks = new long[mib * MIB / bytes];
-            for (int i = 0; i < blocks.length; i++) {
-                blocks[i] = Allocator.malloc(bytes);
-                touch(blocks[i], bytes);
-            }
-            freeEach(blocks);
+            freeEach(takeEach(mib * MIB / bytes, bytes));
         }
     }
 
@@ -446,6 +437,16 @@ final class LimitsRun {
         for (long at = 0; at < bytes; at += SystemCalls.OS_PAGE_SIZE) {
             Memory.putByte(block + at, (byte) 1);
         }
+    }
+
+    /** So many blocks of {@code bytes}, written to. */
+    static long[] takeEach(int count, int bytes) {
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            touch(blocks[i], bytes);
+        }
+        return blocks;
     }
 
     static void freeEach(long[] blocks) {
