@@ -35,6 +35,8 @@ final class GivenBackRun {
             case "beside" -> beside();
             case "comb" -> comb(false);
             case "comb-grown" -> comb(true);
+            case "shrunk" -> shrunk();
+            case "needed-again" -> neededAgain();
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -253,6 +255,33 @@ final class GivenBackRun {
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
         HeapCheck.quiet();
         Allocator.free(first);
+    }
+
+    /** Much is in use; of what is free, all is needed between two looks. */
+    private static void neededAgain() {
+        Allocator.malloc(300L * MIB);
+        long[] blocks = new long[100];
+        long kept = 0;
+        for (int round = 0; round < 5; round++) {
+            takeEach(blocks);
+            LimitsRun.freeEach(blocks);
+            RunHeap.INSTANCE.purgeUnneeded();
+            if (round > 0) { // the daemon may look between the two, now and then: then nothing was needed since
+                kept = Math.max(kept, RunHeap.INSTANCE.dirtyBytes());
+            }
+        }
+        System.out.println("kept=" + kept);
+    }
+
+    /** Long blocks that are written to become short ones, where they are. */
+    private static void shrunk() {
+        for (int i = 0; i < 40; i++) {
+            long block = Allocator.malloc(8L * MIB);
+            LimitsRun.touch(block, 8L * MIB);
+            Allocator.realloc(block, MIB);
+        }
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        HeapCheck.quiet();
     }
 
     /** Takes a block, or makes one longer, for which there is room only where clean and dirty runs lie side by side. */

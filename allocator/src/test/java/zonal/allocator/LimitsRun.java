@@ -26,6 +26,7 @@ final class LimitsRun {
             case "full-area" -> fullArea();
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
+            case "huge-runs" -> hugeRuns();
             case "locked" -> locked();
             case "locked-one" -> lockedOne();
             case "locked-future" -> lockedFuture();
@@ -79,6 +80,10 @@ final class LimitsRun {
             taken += Allocator.tryFree(foreign + at) ? 1 : 0;
         }
         System.out.println("taken=" + taken);
+        boolean freed = Allocator.tryFree(first + MIB / 2);
+        boolean resized = Allocator.tryRealloc(last + MIB / 2, MIB) == Realloc.BAD;
+        System.out.println("inside-ours=" + (freed && resized ? 1 : 0));
+        System.out.println("bad=" + BadCalls.count());
         HeapCheck.quiet();
         Allocator.free(first);
         Allocator.free(last);
@@ -260,6 +265,34 @@ final class LimitsRun {
         System.out.println("huge-after=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
         System.out.println("mappings-less=" + (mappings - SystemView.mappings(Range.BASE, Range.END)));
         HeapCheck.quiet();
+    }
+
+    /** A block that becomes long where it is, and then short; and more long blocks than huge pages are asked for. */
+    private static void hugeRuns() {
+        Allocator.free(Allocator.malloc(16L * MIB)); // one free run
+        long block = Allocator.malloc(MIB);
+        long grown = Allocator.realloc(block, 4L * MIB);
+        System.out.println("grown=" + (grown == block && hasHugePages(block) ? 1 : 0));
+        long shrunk = Allocator.realloc(grown, 100_000);
+        HeapCheck.quiet();
+        Allocator.free(shrunk);
+        HeapCheck.quiet();
+        long[] blocks = new long[1_100];
+        for (int round = 0; round < 2; round++) {
+            int asked = 0;
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = Allocator.malloc(2L * MIB);
+                asked += hasHugePages(blocks[i]) ? 1 : 0;
+            }
+            HeapCheck.quiet();
+            System.out.println("asked-" + round + "=" + asked);
+            freeEach(blocks);
+            HeapCheck.quiet();
+        }
+    }
+
+    private static boolean hasHugePages(long block) {
+        return (Run.flags(RunHeap.index(block)) & Run.HUGE) != 0;
     }
 
     // ---- locked memory
