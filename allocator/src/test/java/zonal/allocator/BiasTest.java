@@ -96,6 +96,28 @@ class BiasTest {
         });
     }
 
+    /** However many pages a thread has been given, and others have revoked: counts that wrapped would say that all were revoked, or none. */
+    @Test
+    void countsOfPagesStaySmallHoweverManyThereWere() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            long cache = CacheTable.mine();
+            List<Long> blocks = untilBiased(40);
+            long block = blocks.getLast();
+            int page = PageArea.FINE.index(block - PageArea.FINE.base);
+            for (int i = 0; i <= Short.MAX_VALUE; i++) {
+                Bias.give(PageArea.FINE, page, cache, CacheTable.stripe(cache));
+                assertThat(bias(block)).isEqualTo(mine());
+            }
+            for (int i = 0; i <= Short.MAX_VALUE; i++) {
+                setBias(block, mine());
+                Bias.revokeOthers(CacheTable.address(0), block);
+                assertThat((int) Memory.getShort(cache + ThreadCache.REVOKED)).isPositive();
+            }
+            blocks.forEach(Allocator::free);
+        });
+    }
+
     /** The owner has read that the page is its own, and is stopped before it writes: nobody frees in the page by compare-and-set before it has. */
     @Test
     void anotherThreadsFreeWaitsForTheOwnersThatIsUnderWay() throws InterruptedException {
@@ -220,10 +242,7 @@ class BiasTest {
     // ---- what the tests look at
 
     private static void useOwnCache() {
-        for (int i = 0; i < 100 && CacheTable.mine() == 0; i++) {
-            Allocator.free(Allocator.malloc(40));
-        }
-        assertThat(CacheTable.mine()).isNotZero();
+        assertThat(OwnCache.get()).isNotZero();
         // It may be that of a thread that has ended, whose biases were revoked.
         Memory.putShort(CacheTable.mine() + ThreadCache.REVOKED, (short) 0);
     }

@@ -4,14 +4,17 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A system that refuses calls when a test says so: {@code mmap}, {@code munmap}, {@code mprotect}, {@code madvise}, {@code mremap} and
  * {@code membarrier} of the allocator, and of nobody else in the JVM.
  *
  * <p>{@link #install} comes first in a child's {@code main}, before anything of the allocator; from then on one rule at a time is in
- * force. A refused call does nothing and answers -1, as the system's does.
+ * force. A refused call does nothing and answers -1, as the system's does; but where one was to move OS pages, what was there before can't be
+ * accessed any more: the system's may have unmapped that before it noticed. (Here it stays mapped, so that nobody else's mapping slips in.)
  *
  * <pre>
  *   refuse(MMAP, MUNMAP)       all calls of these kinds
@@ -41,6 +44,9 @@ final class FaultySystem {
 
         private final String function;
         private final AtomicLong count = new AtomicLong();
+
+        /** The system's function. */
+        private volatile @Nullable MethodHandle real;
 
         /** Whether the rule in force is about this function. */
         private volatile boolean ruled = true;
@@ -97,6 +103,7 @@ final class FaultySystem {
         SystemLayer.set((function, real) -> {
             for (Call known : Call.ALL) {
                 if (known.function.equals(function)) {
+                    known.real = real;
                     return MethodHandles.insertArguments(call, 0, known, real);
                 }
             }
@@ -110,6 +117,9 @@ final class FaultySystem {
         call.count.incrementAndGet();
         if (isRefused(call, b, c)) {
             REFUSED.incrementAndGet();
+            if (call == Call.MREMAP && e != 0) {
+                protect(e, c);
+            }
             return SystemCalls.REFUSED;
         }
         long result = (long) real.invokeExact(a, b, c, d, e, f);
@@ -117,6 +127,14 @@ final class FaultySystem {
             COMMITTED.addAndGet(commits(call, b, c));
         }
         return result;
+    }
+
+    /** Makes memory inaccessible. */
+    private static void protect(long address, long bytes) throws Throwable {
+        MethodHandle real = Objects.requireNonNull(Call.MPROTECT.real);
+        if ((long) real.invokeExact(address, bytes, 0L, 0L, 0L, 0L) == 0) {
+            COMMITTED.addAndGet(-bytes);
+        }
     }
 
     private static boolean isRefused(Call call, long bytes, long protection) {

@@ -36,6 +36,8 @@ final class GivenBackRun {
             case "beside" -> beside();
             case "comb" -> comb(false);
             case "comb-grown" -> comb(true);
+            case "shrunk" -> shrunk();
+            case "needed-again" -> neededAgain();
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -120,12 +122,14 @@ final class GivenBackRun {
         printFaults(() -> replace(blocks, most, random, replacements));
     }
 
-    /** Does something twice, once to warm up, and prints the page faults of the second time. */
+    /** Does something twice, once to warm up, and prints the page faults of the second time, and how many decays have begun in it. */
     private static void printFaults(Runnable work) {
         work.run();
+        long begin = Housekeeper.now();
         long faults = SystemView.minorFaults();
         work.run();
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
+        System.out.println("decays=" + (1 + (Housekeeper.now() - begin) / Housekeeper.DECAY_TICKS));
     }
 
     private static void replace(long[] blocks, int most, SplittableRandom random, int replacements) {
@@ -232,11 +236,7 @@ final class GivenBackRun {
 
     /** Frees all blocks but every hundredth, and takes and frees one in each page all the time. */
     private static void busyParts() throws InterruptedException {
-        long[] blocks = new long[50_000];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Allocator.malloc(400);
-            LimitsRun.touch(blocks[i], 400);
-        }
+        long[] blocks = LimitsRun.takeEach(50_000, 400);
         System.out.println("full=" + Statistics.read().zones().get(1).residentBytes());
         for (int i = 0; i < blocks.length; i++) {
             if (i % 100 != 0) {
@@ -274,6 +274,33 @@ final class GivenBackRun {
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
         HeapCheck.quiet();
         Allocator.free(first);
+    }
+
+    /** Much is in use; of what is free, all is needed between two looks. */
+    private static void neededAgain() {
+        Allocator.malloc(300L * MIB);
+        long[] blocks = new long[100];
+        long kept = 0;
+        for (int round = 0; round < 5; round++) {
+            takeEach(blocks);
+            LimitsRun.freeEach(blocks);
+            RunHeap.INSTANCE.purgeUnneeded();
+            if (round > 0) { // the daemon may look between the two, now and then: then nothing was needed since
+                kept = Math.max(kept, RunHeap.INSTANCE.dirtyBytes());
+            }
+        }
+        System.out.println("kept=" + kept);
+    }
+
+    /** Long blocks that are written to become short ones, where they are. */
+    private static void shrunk() {
+        for (int i = 0; i < 40; i++) {
+            long block = Allocator.malloc(8L * MIB);
+            LimitsRun.touch(block, 8L * MIB);
+            Allocator.realloc(block, MIB);
+        }
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        HeapCheck.quiet();
     }
 
     /** Takes a block, or makes one longer, for which there is room only where clean and dirty runs lie side by side. */

@@ -393,11 +393,16 @@ final class HeapCheck {
                 }
             }
         }
+        int[] inBacklog = new int[SizeClasses.COUNT];
         for (int i = 0; quiet && i < Backlog.count(); i++) {
             Place where = new Place("backlog", i, 0, 0);
             check(seen.add(Backlog.block(i)), where, "a block lies in the backlog and elsewhere");
             check(cached.containsKey(Backlog.block(i)), where, "holds what is no cached block");
+            inBacklog[BlockMap.sizeClass(Backlog.block(i))]++;
             inMagazines++;
+        }
+        for (int c = 1; quiet && c < SizeClasses.COUNT; c++) {
+            check(Backlog.count(c) == inBacklog[c], new Place("class of the backlog", c, 0, 0), "is counted wrong");
         }
         check(
                 !quiet || inMagazines == cached.size(),

@@ -26,6 +26,7 @@ final class LimitsRun {
             case "full-area" -> fullArea();
             case "shrink" -> shrink(args[1].equals("moved"));
             case "huge-pages" -> hugePages();
+            case "huge-runs" -> hugeRuns();
             case "locked" -> locked();
             case "locked-one" -> lockedOne();
             case "locked-future" -> lockedFuture();
@@ -79,6 +80,10 @@ final class LimitsRun {
             taken += Allocator.tryFree(foreign + at) ? 1 : 0;
         }
         System.out.println("taken=" + taken);
+        boolean freed = Allocator.tryFree(first + MIB / 2);
+        boolean resized = Allocator.tryRealloc(last + MIB / 2, MIB) == Realloc.BAD;
+        System.out.println("inside-ours=" + (freed && resized ? 1 : 0));
+        System.out.println("bad=" + BadCalls.count());
         HeapCheck.quiet();
         Allocator.free(first);
         Allocator.free(last);
@@ -239,11 +244,7 @@ final class LimitsRun {
 
     /** One OS page of one block was locked by the application when it freed that, and the blocks around it. */
     private static void lockedOne() throws InterruptedException {
-        long[] blocks = new long[50];
-        for (int i = 0; i < blocks.length; i++) {
-            blocks[i] = Allocator.malloc(MIB);
-            touch(blocks[i], MIB);
-        }
+        long[] blocks = takeEach(50, MIB);
         long locked = CFunction.bind("mlock").call(blocks[1], SystemCalls.OS_PAGE_SIZE, 0, 0, 0, 0);
         System.out.println("granted=" + (locked == 0 ? 1 : 0));
         freeEach(blocks);
@@ -258,12 +259,40 @@ final class LimitsRun {
         long block = Allocator.malloc(64L * MIB);
         touch(block, 64L * MIB);
         System.out.println("huge=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
-        long mappings = SystemView.mappings();
+        long mappings = SystemView.mappings(Range.BASE, Range.END);
         Allocator.free(block);
         Housekeeper.purge(Long.MAX_VALUE);
         System.out.println("huge-after=" + SystemView.smaps("AnonHugePages", Range.BASE, Range.END));
-        System.out.println("mappings-less=" + (mappings - SystemView.mappings()));
+        System.out.println("mappings-less=" + (mappings - SystemView.mappings(Range.BASE, Range.END)));
         HeapCheck.quiet();
+    }
+
+    /** A block that becomes long where it is, and then short; and more long blocks than huge pages are asked for. */
+    private static void hugeRuns() {
+        Allocator.free(Allocator.malloc(16L * MIB)); // one free run
+        long block = Allocator.malloc(MIB);
+        long grown = Allocator.realloc(block, 4L * MIB);
+        System.out.println("grown=" + (grown == block && hasHugePages(block) ? 1 : 0));
+        long shrunk = Allocator.realloc(grown, 100_000);
+        HeapCheck.quiet();
+        Allocator.free(shrunk);
+        HeapCheck.quiet();
+        long[] blocks = new long[1_100];
+        for (int round = 0; round < 2; round++) {
+            int asked = 0;
+            for (int i = 0; i < blocks.length; i++) {
+                blocks[i] = Allocator.malloc(2L * MIB);
+                asked += hasHugePages(blocks[i]) ? 1 : 0;
+            }
+            HeapCheck.quiet();
+            System.out.println("asked-" + round + "=" + asked);
+            freeEach(blocks);
+            HeapCheck.quiet();
+        }
+    }
+
+    private static boolean hasHugePages(long block) {
+        return (Run.flags(RunHeap.index(block)) & Run.HUGE) != 0;
     }
 
     // ---- locked memory
@@ -312,12 +341,7 @@ final class LimitsRun {
     /** So much of small blocks, and as much of runs. */
     private static void takeAndFree(int mib) {
         for (int bytes : new int[] {400, 200_000}) {
-            long[] blocks = new long[mib * MIB / bytes];
-            for (int i = 0; i < blocks.length; i++) {
-                blocks[i] = Allocator.malloc(bytes);
-                touch(blocks[i], bytes);
-            }
-            freeEach(blocks);
+            freeEach(takeEach(mib * MIB / bytes, bytes));
         }
     }
 
@@ -446,6 +470,16 @@ final class LimitsRun {
         for (long at = 0; at < bytes; at += SystemCalls.OS_PAGE_SIZE) {
             Memory.putByte(block + at, (byte) 1);
         }
+    }
+
+    /** So many blocks of {@code bytes}, written to. */
+    static long[] takeEach(int count, int bytes) {
+        long[] blocks = new long[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = Allocator.malloc(bytes);
+            touch(blocks[i], bytes);
+        }
+        return blocks;
     }
 
     static void freeEach(long[] blocks) {

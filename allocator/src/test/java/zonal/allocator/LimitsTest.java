@@ -172,6 +172,8 @@ class LimitsTest {
                 .succeeded();
         assumeThat(result.number("between")).as("the system maps side by side").isOne();
         assertThat(result.number("taken")).isZero();
+        assertThat(result.number("inside-ours")).isOne();
+        assertThat(result.number("bad")).isEqualTo(2);
     }
 
     // ---- locked memory
@@ -226,6 +228,18 @@ class LimitsTest {
         assertThat(advised.number("mappings-less"))
                 .as("one mapping with its neighbours again")
                 .isPositive();
+    }
+
+    /** Each run with huge pages is two mappings more: for 1,000 they are asked for, and for as many again when those are freed. */
+    @Test
+    void hugePagesAreAskedForAThousandLongBlocksAtATime() {
+        ChildJvm.Result result = ChildJvm.of(LimitsRun.class, "huge-runs")
+                .options("huge-pages=advise")
+                .run()
+                .succeeded();
+        assertThat(result.number("asked-0")).isEqualTo(1_000);
+        assertThat(result.number("asked-1")).isEqualTo(1_000);
+        assertThat(result.number("grown")).isOne();
     }
 
     // ---- threads

@@ -131,6 +131,37 @@ class LiveBlocksTest {
         }
     }
 
+    /** Of three runs side by side, the middle one is free, and the first is freed while the visitor looks at it: both become one. */
+    @Test
+    void aRunBehindOneThatIsFreedMeanwhileIsSeen() throws IOException {
+        Allocator.start();
+        Set<Long> freed = new HashSet<>();
+        Set<Long> kept = new HashSet<>();
+        List<Long> between = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            freed.add(RunHeap.INSTANCE.take(50_000));
+            between.add(RunHeap.INSTANCE.take(60_000));
+            kept.add(RunHeap.INSTANCE.take(70_000));
+        }
+        between.forEach(RunHeap.INSTANCE::give);
+        Set<Long> seen = new HashSet<>();
+        LiveBlocks.visit(new BlockVisitor() {
+            @Override
+            public void zone(Zone zone, long address) {}
+
+            @Override
+            public void block(long address, long bytes, long usable) {
+                seen.add(address);
+                if (freed.contains(address)) {
+                    RunHeap.INSTANCE.give(address);
+                }
+            }
+        });
+        assertThat(seen).containsAll(freed).containsAll(kept);
+        kept.forEach(RunHeap.INSTANCE::give);
+        HeapCheck.quiet();
+    }
+
     @Test
     void strictMappingsAreWalkedWithAscendingAddressesAndTheirSizes() {
         StrictMappings strict = StrictMappings.INSTANCE;
@@ -149,6 +180,8 @@ class LiveBlocksTest {
         assertThat(seen).containsAllEntriesOf(taken);
         assertThat(ascending).isSorted().doesNotHaveDuplicates();
         taken.keySet().forEach(strict::give);
+        // Nothing is read of one that was unmapped since.
+        assertThat(taken.keySet()).noneMatch(gone -> strict.copyStart(gone, new byte[16], 16));
     }
 
     /** What was taken where a block that was seen already has been meanwhile, is none of those that lived throughout. */

@@ -10,6 +10,11 @@ final class OnErrorRun {
     static final String NO_STDERR = "none";
     static final String THROWING_STDERR = "throwing";
 
+    /** Another argument: bad calls of more call sites than are remembered. */
+    static final String MANY_SITES = "many-sites";
+
+    private static final int SITES = 4_096;
+
     private static final class Throwing extends PrintStream {
 
         Throwing() {
@@ -28,6 +33,10 @@ final class OnErrorRun {
 
     public static void main(String[] args) throws InterruptedException {
         ChildJvm.configure();
+        if (args.length > 0 && args[0].equals(MANY_SITES)) {
+            manySites();
+            return;
+        }
         if (args.length > 0) {
             System.setErr(args[0].equals(NO_STDERR) ? null : new Throwing());
         }
@@ -46,6 +55,28 @@ final class OnErrorRun {
         HeapCheck.quiet();
         System.out.println("thrown=" + (thrown + elsewhere[0]));
         System.out.println("counted=" + Statistics.read().badFreeCount());
+    }
+
+    private static void manySites() {
+        Allocator.start();
+        for (int site = 0; site < SITES; site++) {
+            callFrom(site, 6);
+        }
+        System.out.println("counted=" + Statistics.read().badFreeCount());
+    }
+
+    /** The lines of its frames spell the number of the site. */
+    private static void callFrom(int site, int digits) {
+        if (digits == 0) {
+            Allocator.tryFree(Range.END - 4096);
+            return;
+        }
+        switch (site & 3) {
+            case 0 -> callFrom(site >>> 2, digits - 1);
+            case 1 -> callFrom(site >>> 2, digits - 1);
+            case 2 -> callFrom(site >>> 2, digits - 1);
+            default -> callFrom(site >>> 2, digits - 1);
+        }
     }
 
     private static void oneSite() {

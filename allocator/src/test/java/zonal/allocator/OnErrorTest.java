@@ -42,6 +42,16 @@ class OnErrorTest {
         assertThat(result.number("thrown")).isZero();
     }
 
+    /** What is remembered of sites takes Java heap, and what is said of them room in a log. */
+    @Test
+    void ofVeryManyCallSitesAThousandAreReported() {
+        ChildJvm.Result result =
+                ChildJvm.of(OnErrorRun.class, OnErrorRun.MANY_SITES).run().succeeded();
+        assertThat(result.number("counted")).isEqualTo(4_096);
+        assertThat(result.err().lines().filter(line -> line.startsWith("zonal: ")))
+                .hasSize(1_000);
+    }
+
     /** The line above the frame of {@code method}: the allocator's own frames are left out. */
     private static String reportOf(List<String> lines, String method) {
         for (int i = 1; i < lines.size(); i++) {

@@ -107,6 +107,7 @@ class OptionsTest {
                 "large-cache=x   | such as 64m",
                 "large-cache=1t  | such as 64m",
                 "large-cache=99999999999999999999 | such as 64m",
+                "large-cache=9999999999999999999 | such as 64m",
                 "large-cache=9999999999g | such as 64m",
                 "decay=10        | 0s for at once, or never",
                 "decay=          | 0s for at once, or never",

@@ -1,7 +1,9 @@
 package zonal.allocator;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import zonal.allocator.FaultySystem.Call;
 
 /** Uses the allocator, {@code main(what)}, on a system that refuses calls. */
@@ -27,6 +29,11 @@ final class RefusalRun {
             case "full-table" -> fullTable();
             case "no-barriers" -> noBarriers(Boolean.parseBoolean(args[1]));
             case "in-turn" -> inTurn();
+            case "not-taken-back" -> notTakenBack();
+            case "no-cache" -> noCache();
+            case "barriers" -> barriers();
+            case "moved-parts" -> movedParts();
+            case "unmapped-in-turn" -> unmappedInTurn();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -174,7 +181,7 @@ final class RefusalRun {
         }
         int biased = 0;
         for (long block : blocks) {
-            biased += Bias.isShared(Bias.of(Bias.fineEntry(BlockMap.fineGranule(block)))) ? 0 : 1;
+            biased += isBiased(block) ? 1 : 0;
         }
         require((biased == 0) == fromTheStart, biased + " blocks are in biased pages");
         FaultySystem.refuse(Call.BARRIER);
@@ -185,10 +192,157 @@ final class RefusalRun {
         require(BadCalls.count() == 0, "and each block once");
     }
 
+    /** Another thread frees blocks of biased pages. */
+    private static void barriers() throws InterruptedException {
+        Allocator.start();
+        long[] blocks = new long[10_000];
+        Set<Long> biased = new HashSet<>();
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(100);
+            if (isBiased(blocks[i])) {
+                biased.add(blocks[i] >>> PageArea.FINE_PAGE_SHIFT);
+            }
+        }
+        long before = FaultySystem.count(Call.BARRIER);
+        Thread other = Thread.ofPlatform().start(() -> LimitsRun.freeEach(blocks));
+        other.join();
+        System.out.println("biased=" + biased.size());
+        System.out.println("barriers=" + (FaultySystem.count(Call.BARRIER) - before));
+        HeapCheck.quiet();
+    }
+
+    /** Whether a block of the fine area lies in a biased page. */
+    private static boolean isBiased(long block) {
+        return !Bias.isShared(Bias.of(Bias.fineEntry(BlockMap.fineGranule(block))));
+    }
+
     private static void freeEverySecond(long[] blocks, int first) {
         for (int i = first; i < blocks.length; i += 2) {
             Allocator.free(blocks[i]);
         }
+    }
+
+    /** Pages, of which half are wholly free and half in part, when the system takes nothing back, and then when it does. */
+    private static void notTakenBack() {
+        Allocator.start();
+        long[] blocks = LimitsRun.takeEach(50_000, 400);
+        for (int i = 0; i < blocks.length; i++) {
+            if (i < blocks.length / 2 || i % 100 != 0) {
+                Allocator.free(blocks[i]);
+            }
+        }
+        CacheTable.drainMine();
+        Depot.drainUnused();
+        Depot.drainUnused();
+        FaultySystem.refuse(Call.MADVISE);
+        Housekeeper.purge(Long.MAX_VALUE);
+        System.out.println("refused=" + FaultySystem.refused());
+        System.out.println("kept=" + Statistics.read().residentBytes());
+        FaultySystem.refuseNothing();
+        Housekeeper.purge(Long.MAX_VALUE);
+        System.out.println("left=" + Statistics.read().residentBytes());
+        HeapCheck.quiet();
+    }
+
+    /** A thread calls often while there is no memory for another cache, and then goes on. */
+    private static void noCache() throws InterruptedException {
+        Allocator.start();
+        Thread thread = Thread.ofPlatform().start(() -> {
+            FaultySystem.refuse(Call.MPROTECT);
+            callOften();
+            System.out.println("refused=" + FaultySystem.refused());
+            System.out.println("own-meanwhile=" + (CacheTable.mine() == 0 ? 0 : 1));
+            FaultySystem.refuseNothing();
+            callOften();
+            System.out.println("own-then=" + (CacheTable.mine() == 0 ? 0 : 1));
+        });
+        thread.join();
+        HeapCheck.quiet();
+    }
+
+    private static void callOften() {
+        for (int i = 0; i < 100; i++) {
+            long block = Allocator.tryMalloc(40);
+            require(block == 0 || Allocator.tryFree(block), "a block of ours is foreign");
+        }
+    }
+
+    /** A block that moves again and again is several mappings, which the system moves one by one: each time, another one is refused. */
+    private static void movedParts() {
+        Allocator.start();
+        FaultySystem.onlyForThisThread();
+        int n = 0;
+        do {
+            FaultySystem.refuseNth(Call.MREMAP, ++n);
+            long block = filled(Allocator.malloc(40_000), 0, 40_000);
+            for (int bytes = 40_000; bytes < 1_000_000; bytes *= 2) {
+                long moved = Realloc.moveRun(block, 2L * bytes, 0);
+                requireFilled(moved, bytes);
+                block = filled(moved, bytes, 2 * bytes);
+            }
+            HeapCheck.quiet();
+            // Less than the first part, which is then no part as a whole.
+            block = Realloc.moveRun(Allocator.realloc(block, 35_000), 50_000, 0);
+            requireFilled(block, 35_000);
+            HeapCheck.quiet();
+            Allocator.free(block);
+        } while (FaultySystem.refused() > 0);
+        require(n > 8, "it moved part by part");
+        FaultySystem.refuseNothing();
+        require(!RunHeap.INSTANCE.mayBeSplit(), "what was freed was mapped anew");
+        long block = Realloc.moveRun(Allocator.malloc(100_000), 200_000, 0);
+        FaultySystem.refuse(Call.MMAP);
+        Allocator.free(block);
+        require(RunHeap.INSTANCE.mayBeSplit(), "what was freed could not be mapped anew");
+        HeapCheck.quiet();
+    }
+
+    private static long filled(long block, int from, int to) {
+        for (int at = from; at < to; at += 8) {
+            Memory.putLong(block + at, at);
+        }
+        return block;
+    }
+
+    private static void requireFilled(long block, int to) {
+        for (int at = 0; at < to; at += 8) {
+            require(Memory.getLong(block + at) == at, "its contents didn't come along");
+        }
+    }
+
+    /** Of two mappings that the system keeps, the second is tried when the first was refused again. Without the housekeeper, which tries them, too. */
+    private static void unmappedInTurn() {
+        StrictMappings strict = StrictMappings.INSTANCE;
+        long answer = strict.take(1);
+        strict.take(50_000);
+        strict.take(50_000);
+        List<Long> blocks = inTheOrderOfSlots();
+        blocks.remove(answer);
+        FaultySystem.refuse(Call.MUNMAP);
+        blocks.forEach(strict::give);
+        FaultySystem.refuseNth(Call.MUNMAP, 1);
+        strict.unmapRefused();
+        FaultySystem.refuseNth(Call.MUNMAP, 2);
+        strict.unmapRefused();
+        FaultySystem.refuseNothing();
+        require(isMapped(blocks.getFirst(), answer), "the first is refused twice");
+        require(!isMapped(blocks.getLast(), answer), "the second is not");
+    }
+
+    /** The addresses in the table of mappings, in the order in which those are tried that the system refused to unmap. */
+    private static List<Long> inTheOrderOfSlots() {
+        List<Long> addresses = new ArrayList<>();
+        long end = (long) HeapCheck.read(StrictMappings.class, null, "SORTED");
+        for (long entry = Range.STRICT_TABLE; entry < end; entry += 16) {
+            if (Memory.getLong(entry) != 0) {
+                addresses.add(Memory.getLong(entry));
+            }
+        }
+        return addresses;
+    }
+
+    private static boolean isMapped(long block, long answer) {
+        return SystemCalls.inMemory(block, SystemCalls.OS_PAGE_SIZE, answer) == 0;
     }
 
     /** The first call to the system is refused, then, in another go, the second, and so on until a go ends without one. */

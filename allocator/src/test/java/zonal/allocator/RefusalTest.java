@@ -54,6 +54,14 @@ class RefusalTest {
         ChildJvm.of(RefusalRun.class, "no-barriers", fromTheStart).run().succeeded();
     }
 
+    /** Without one, a thread that frees in its biased page may not be seen, and a block be freed twice. */
+    @Test
+    void whoRevokesABiasHasAllThreadsPassABarrier() {
+        ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "barriers").run().succeeded();
+        assertThat(result.number("biased")).isPositive();
+        assertThat(result.number("barriers")).isGreaterThanOrEqualTo(result.number("biased"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"large=packed,decay=0s", "large=strict,decay=0s", "large=packed,zero-on-free=on"})
     void whicheverCallIsRefusedNoBlockIsLostOrDisturbed(String options) {
@@ -65,6 +73,38 @@ class RefusalTest {
     @Test
     void strictGoesAnotherWayWhereTheSystemRefusesAndLosesNothing() {
         ChildJvm.of(RefusalRun.class, "strict")
+                .options("large=strict,decay=never")
+                .run()
+                .succeeded();
+    }
+
+    @Test
+    void whatTheSystemDoesNotTakeBackGoesBackWhenItDoes() {
+        ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "not-taken-back")
+                .options("decay=never")
+                .run()
+                .succeeded();
+        assertThat(result.number("refused")).isPositive();
+        assertThat(result.number("kept")).isGreaterThan(19_000_000L);
+        assertThat(result.number("left")).isLessThan(250 * 2 * 4096 + (2 << 20));
+    }
+
+    @Test
+    void aThreadGetsACacheOfItsOwnWhenThereIsMemoryForIt() {
+        ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "no-cache").run().succeeded();
+        assertThat(result.number("refused")).isPositive();
+        assertThat(result.number("own-meanwhile")).isZero();
+        assertThat(result.number("own-then")).isOne();
+    }
+
+    @Test
+    void whicheverPartOfABlockCannotMoveItsContentsDo() {
+        ChildJvm.of(RefusalRun.class, "moved-parts").run().succeeded();
+    }
+
+    @Test
+    void aMappingThatTheSystemKeepsIsNotInTheWayOfOthers() {
+        ChildJvm.of(RefusalRun.class, "unmapped-in-turn")
                 .options("large=strict,decay=never")
                 .run()
                 .succeeded();

@@ -30,6 +30,7 @@ final class RunCheck {
         long bytes = 0;
         long cachedPages = 0;
         int moved = 0;
+        int huge = 0;
         int before = Run.NOTHING;
         int run = 0;
         while (run < runs.committedPages()) {
@@ -51,6 +52,8 @@ final class RunCheck {
                 bytes += Run.value(run);
                 livePages += length;
                 moved += Run.flags(run) & Run.MOVED;
+                huge += Run.flags(run) & Run.HUGE;
+                check(partsEnd(run) <= length, where, "a moved part ends beyond its run");
                 check(Run.value(run) > 0, where, "a live block of no bytes");
                 check(Run.value(run) <= (long) length << SystemCalls.OS_PAGE_SHIFT, where, "a block beyond its run");
             }
@@ -68,6 +71,9 @@ final class RunCheck {
             check(
                     (int) read(RunHeap.class, runs, "movedRuns") == moved / Run.MOVED,
                     "moved runs are not counted right");
+            check(
+                    (int) read(HugeRuns.class, read(RunHeap.class, runs, "huge"), "count") == huge / Run.HUGE,
+                    "runs with huge pages are not counted right");
             long slotPages = 0;
             for (int i = 0; i < CacheTable.count(); i++) {
                 slotPages += RunSlot.pages(CacheTable.address(i));
@@ -83,6 +89,15 @@ final class RunCheck {
         }
         checkQueues();
         return new HeapCheck.Seen(blocks, bytes);
+    }
+
+    /** Where the furthest part of a moved run ends, OS pages from its start; 0 of another run. */
+    private static int partsEnd(int run) {
+        int end = 0;
+        for (int part = 0; (Run.flags(run) & Run.MOVED) != 0 && part < Run.parts(run); part++) {
+            end = Math.max(end, Run.partEnd(run, part));
+        }
+        return end;
     }
 
     private static long inCaches(int field) {

@@ -84,6 +84,18 @@ class SamplerTest {
         Sampler.freed(NOBODYS + 32);
     }
 
+    /** A step is written in two bits. */
+    @Test
+    void howeverMuchIsSampledNoStepIsCoarserThanTheCoarsest() {
+        int highest = 0;
+        for (int i = 0; i < 50_000; i++) {
+            Sampler.sampled(NOBODYS, BYTES, 0, true);
+            highest = Math.max(highest, Sampler.step());
+        }
+        Sampler.freed(NOBODYS);
+        assertThat(highest).isEqualTo(Sampler.COARSEST);
+    }
+
     @Test
     void insideIsEachThreadOnce() {
         Inside inside = new Inside();

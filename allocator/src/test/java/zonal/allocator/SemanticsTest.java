@@ -246,6 +246,22 @@ class SemanticsTest {
         Allocator.free(again);
     }
 
+    @Test
+    void aBlockThatMovedIsNotFresh() {
+        for (long bytes : new long[] {100, 40_000, 300_000, 10 << 20}) {
+            long block = Allocator.malloc(bytes);
+            long neighbour = Allocator.malloc(bytes);
+            Memory.putLong(block, 1);
+            long moved = Allocator.realloc(block, 400 << 20);
+            // Mappings of large=strict count as fresh whatever was written to them.
+            assertThat(Allocator.isFresh(moved) && Range.contains(moved))
+                    .as("of %s bytes", bytes)
+                    .isFalse();
+            Allocator.free(moved);
+            Allocator.free(neighbour);
+        }
+    }
+
     private static Object unsafe() throws ReflectiveOperationException {
         Field field = Class.forName("sun.misc.Unsafe").getDeclaredField("theUnsafe");
         field.setAccessible(true);

@@ -169,6 +169,25 @@ class SiteHistoryTest {
                 .hasMessage("liveSites(-1): how many sites at most, 0 or more");
     }
 
+    /** What it may have had at a moment of which others are kept is no height from which it fell. */
+    @Test
+    void aSiteThatOthersHidForAMomentIsSuspectStill() {
+        Site leak = site("leak");
+        take(leak, 20, 1 << 10);
+        pass(10);
+        List<Long> hiding = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            hiding.add(take(site("hiding" + i), 100 << 20));
+        }
+        pass(10);
+        hiding.forEach(samples::remove);
+        for (int i = 0; i < 2; i++) {
+            take(leak, 20, 1 << 10);
+            pass(10);
+        }
+        assertThat(suspects(25)).extracting(LeakSuspect::frames).containsExactly(leak.frames());
+    }
+
     /** Of a moment the sites with the most live bytes are kept. */
     @Test
     void amongVeryManySitesTheOneThatGrowsIsFound() {

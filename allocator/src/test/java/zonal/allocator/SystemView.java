@@ -16,6 +16,14 @@ final class SystemView {
         return read("maps").lines().count();
     }
 
+    /** Mappings that begin between two addresses. */
+    static long mappings(long from, long to) {
+        return read("maps")
+                .lines()
+                .filter(line -> startsBetween(line, from, to))
+                .count();
+    }
+
     /** Page faults so far that needed no I/O. */
     static long minorFaults() {
         String stat = read("stat");
@@ -38,15 +46,18 @@ final class SystemView {
         boolean inside = false;
         for (String line : read("smaps").lines().toList()) {
             if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
-                long start = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
-                inside = Long.compareUnsigned(start, from) >= 0
-                        && Long.compareUnsigned(start, to) < 0
-                        && line.contains(" rw");
+                inside = startsBetween(line, from, to) && line.contains(" rw");
             } else if (inside && line.startsWith(key + ":")) {
                 bytes += kib(List.of(line), key) << 10;
             }
         }
         return bytes;
+    }
+
+    /** Whether the mapping of which a line tells begins there. */
+    private static boolean startsBetween(String line, long from, long to) {
+        long start = Long.parseUnsignedLong(line.substring(0, line.indexOf('-')), 16);
+        return Long.compareUnsigned(start, from) >= 0 && Long.compareUnsigned(start, to) < 0;
     }
 
     private static long kib(List<String> lines, String key) {
