@@ -27,6 +27,7 @@ import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.Holder;
+import zonal.agent.apps.LateServer;
 
 class ManagementIT {
     private static final String LOCAL_CONNECTOR = "com.sun.management.jmxremote.localConnectorAddress";
@@ -185,6 +186,13 @@ class ManagementIT {
                 assertEquals(0, new Bean(connector.getMBeanServerConnection()).number("BadFreeCount"));
             }
         }
+    }
+
+    @Test
+    void theBeanComesToAServerThatCouldNotBeMadeAtFirst() throws Exception {
+        Jvm.Result result = new Jvm(folder).agent().app(LateServer.class).run();
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals("thrown true\nbean true\n", result.out());
     }
 
     @Test

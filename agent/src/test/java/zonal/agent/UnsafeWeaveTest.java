@@ -91,6 +91,19 @@ class UnsafeWeaveTest {
     }
 
     @Test
+    void aFailureIsForgottenWhenTheOtherFormIsAskedFor() throws Exception {
+        JdkTransformer transformer = new JdkTransformer();
+        Module base = Object.class.getModule();
+        transformer.transform(base, null, UnsafeWeave.TARGET, null, null, stockUnsafe());
+        transformer.serve(false);
+        transformer.transform(base, null, UnsafeWeave.TARGET, null, null, new byte[] {1, 2, 3});
+        assertThrows(UnexpectedClassException.class, transformer::throwFailure);
+        transformer.serve(false);
+        transformer.transform(base, null, UnsafeWeave.TARGET, null, null, stockUnsafe());
+        transformer.throwFailure();
+    }
+
+    @Test
     void whereUnsafeWasNeverWovenWhatZeroesStaysAsItIs() throws Exception {
         JdkTransformer transformer = new JdkTransformer();
         Module base = Object.class.getModule();
@@ -128,7 +141,7 @@ class UnsafeWeaveTest {
         assertNull(transformer.transform(module, null, "java/lang/Object", null, null, classFile("java/lang/Object")));
     }
 
-    private static byte[] stockUnsafe() throws IOException {
+    static byte[] stockUnsafe() throws IOException {
         return classFile("jdk/internal/misc/Unsafe");
     }
 

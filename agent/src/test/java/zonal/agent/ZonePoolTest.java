@@ -76,6 +76,16 @@ class ZonePoolTest {
     }
 
     @Test
+    void anotherThresholdIsToldOfThoughTheLastOneWasReached() {
+        take();
+        pool.setUsageThreshold(1);
+        assertThat(look()).isNotNull();
+        pool.setUsageThreshold(STEP);
+        assertThat(look()).isNotNull();
+        assertThat(pool.getUsageThresholdCount()).isEqualTo(2);
+    }
+
+    @Test
     void aThresholdOfZeroIsNoneAndANegativeOneIsRefused() {
         take();
         pool.setUsageThreshold(1);

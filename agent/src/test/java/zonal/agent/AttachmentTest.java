@@ -1,0 +1,35 @@
+package zonal.agent;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.instrument.Instrumentation;
+import java.lang.reflect.Proxy;
+import org.junit.jupiter.api.Test;
+
+class AttachmentTest {
+
+    /** Else the next agent that has {@code Unsafe} transformed would have it leave unasked. */
+    @Test
+    void whereTheJvmRefusesTheOtherFormItGoesOnInTheFormThereIs() throws Exception {
+        JdkTransformer transformer = new JdkTransformer();
+        Attachment.installed(refusing(), transformer);
+        IllegalStateException refusal = assertThrows(IllegalStateException.class, Attachment::detach);
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith("still attached, "), refusal.getMessage());
+        assertTrue(Attachment.isAttached());
+        assertArrayEquals(
+                UnsafeWeave.weave(UnsafeWeaveTest.stockUnsafe()),
+                transformer.transform(
+                        Object.class.getModule(), null, UnsafeWeave.TARGET, null, null, UnsafeWeaveTest.stockUnsafe()));
+    }
+
+    private static Instrumentation refusing() {
+        return (Instrumentation) Proxy.newProxyInstance(
+                AttachmentTest.class.getClassLoader(),
+                new Class<?>[] {Instrumentation.class},
+                (proxy, method, arguments) -> {
+                    throw new InternalError("class redefinition failed");
+                });
+    }
+}
