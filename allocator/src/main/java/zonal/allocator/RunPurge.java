@@ -24,9 +24,10 @@ final class RunPurge {
 
     /**
      * The page map goes back in stretches of as many entries, so far as they tell of a clean run's inside. A stretch leaves one OS page in memory, the one
-     * with the held part's own entry: were it one OS page long, each would bring back the one before. A power of two.
+     * with the held part's own entry: were it one OS page long, each would bring back the one before. And of so much, 8 MiB, nothing can be taken for the
+     * moment. A power of two.
      */
-    private static final int STRETCH = 64 * ENTRIES;
+    private static final int STRETCH = 16 * ENTRIES;
 
     /** What is kept for the moment is 2 to this power times {@code large-cache} at most. Twice as much was too little for 20 blocks of 5 to 25 MiB. */
     private static final int AT_WORK_SHIFT = 2;

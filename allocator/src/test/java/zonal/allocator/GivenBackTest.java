@@ -182,7 +182,7 @@ class GivenBackTest {
                 .run()
                 .succeeded();
         assertThat(result.number("full")).isGreaterThan(30L << 20);
-        assertThat(result.number("left")).isLessThan(1L << 20);
+        assertThat(result.number("left")).isLessThan(3L << 20);
     }
 
     @ParameterizedTest
