@@ -13,7 +13,7 @@ final class MemoryLimit {
         return bytes("");
     }
 
-    /** What the machine has, swap included. */
+    /** Bytes that the machine has, swap included, by the files below another folder than the root; where they say nothing, any number. */
     static long ofMachine(String root) {
         String machine = KernelFile.read(root + "/proc/meminfo");
         long memory = machine == null ? -1 : KernelFile.number(machine, "MemTotal:");

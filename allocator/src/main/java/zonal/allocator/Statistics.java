@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param cachedBytes resident bytes of free pages and freed runs, which belong to no zone now: kept for later, or until {@code decay}
  * @param metadataBytes resident bytes of the allocator's own data
  * @param threadCacheBytes usable bytes of free blocks that lie in thread caches and depots, in the zones' pages and runs
- * @param allocationCount blocks ever taken; a realloc is one of each where it copies, and none where it resizes in place or remaps
+ * @param allocationCount blocks ever taken; a realloc is one of each where the block moves, and none where it stays, or is a mapping before and after
  * @param freeCount blocks ever given back
  * @param foreignFreeCount frees of addresses that are not ours, passed on
  * @param badFreeCount bad frees and reallocs
