@@ -199,7 +199,7 @@ final class PageHeap {
                 }
                 page = newPage(cache);
                 if (page == Page.NONE) {
-                    break;
+                    return 0;
                 }
             }
             got += split(page, sizeClass, granules, slots, want - got);
