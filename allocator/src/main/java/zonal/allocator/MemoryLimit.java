@@ -1,33 +1,30 @@
 package zonal.allocator;
 
 /**
- * How much memory this process can have: what the machine has, or what the control groups that it is in (its container) allow, if that is less.
+ * How much memory there is.
+ *
+ * @param bytes what this process can have: what the machine has, or what the control groups that it is in (its container) allow, if that is less
+ * @param ofMachine what the machine has, swap included, in bytes; where it isn't told, any number
  */
-final class MemoryLimit {
+record MemoryLimit(long bytes, long ofMachine) {
 
     private static final long UNKNOWN = 4L << 30;
 
-    private MemoryLimit() {}
-
-    static long bytes() {
-        return bytes("");
+    /** As told by the files of this machine. */
+    static MemoryLimit read() {
+        return read("");
     }
 
-    /** Bytes that the machine has, swap included, by the files below another folder than the root; where they say nothing, any number. */
-    static long ofMachine(String root) {
+    /** As told by the files below another folder than the root. */
+    static MemoryLimit read(String root) {
         String machine = KernelFile.read(root + "/proc/meminfo");
         long memory = machine == null ? -1 : KernelFile.number(machine, "MemTotal:");
         long swap = machine == null ? -1 : KernelFile.number(machine, "SwapTotal:");
-        return memory < 0 ? Long.MAX_VALUE : (memory + Math.max(0, swap)) << 10;
-    }
-
-    /** The same as told by the files below another folder than the root. */
-    static long bytes(String root) {
-        String machine = KernelFile.read(root + "/proc/meminfo");
-        long kibibytes = machine == null ? -1 : KernelFile.number(machine, "MemTotal:");
-        long limit = kibibytes < 0 ? UNKNOWN : kibibytes << 10;
+        long limit = memory < 0 ? UNKNOWN : memory << 10;
         String groups = KernelFile.read(root + "/proc/self/cgroup");
-        return groups == null ? limit : Math.min(limit, ofGroups(root, groups));
+        return new MemoryLimit(
+                groups == null ? limit : Math.min(limit, ofGroups(root, groups)),
+                memory < 0 ? Long.MAX_VALUE : (memory + Math.max(0, swap)) << 10);
     }
 
     /** The least limit of the groups, of which there is a line each: {@code number:controllers:path}, version 2 without controllers. */

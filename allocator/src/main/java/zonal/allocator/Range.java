@@ -67,7 +67,8 @@ final class Range {
     static final long LARGEST_BLOCK;
 
     static {
-        long area = Math.clamp(powerOfTwoAtLeast(MemoryLimit.bytes()), SMALLEST_AREA, LARGEST_AREA);
+        MemoryLimit memory = MemoryLimit.read();
+        long area = Math.clamp(powerOfTwoAtLeast(memory.bytes()), SMALLEST_AREA, LARGEST_AREA);
         long address;
         // As much again must be left for threads, files and the JVM.
         while ((address = SystemCalls.reserve(2 * size(area))) < 0) {
@@ -80,7 +81,7 @@ final class Range {
         SystemCalls.unmap(address + size(area), size(area));
         AREA_SIZE = area;
         RUNS_SIZE = area << 1;
-        LARGEST_BLOCK = Math.min(RUNS_SIZE, MemoryLimit.ofMachine(""));
+        LARGEST_BLOCK = Math.min(RUNS_SIZE, memory.ofMachine());
         BASE = address;
         END = address + size(area);
         CACHE_TABLE = align(address);

@@ -110,9 +110,7 @@ final class LimitsRun {
 
     private static void tracePurge() {
         takeAndFree(400, 64 * MIB / 400);
-        CacheTable.drainMine();
-        Depot.drainUnused();
-        Depot.drainUnused();
+        OwnCache.drain();
         mark(1);
         Housekeeper.purge(Long.MAX_VALUE);
         mark(2);

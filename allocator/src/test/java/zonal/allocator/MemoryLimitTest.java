@@ -20,16 +20,16 @@ class MemoryLimitTest {
     @Test
     void withoutGroupsItIsTheMachines() throws IOException {
         write("proc/meminfo", "MemTotal:       24684096 kB\nMemFree:        1 kB\n");
-        assertThat(MemoryLimit.bytes(root.toString())).isEqualTo(24_684_096L << 10);
+        assertThat(MemoryLimit.read(root.toString()).bytes()).isEqualTo(24_684_096L << 10);
     }
 
     @Test
     void aBlockMayHaveWhatTheMachineHasWithItsSwap() throws IOException {
-        assertThat(MemoryLimit.ofMachine(root.toString())).isEqualTo(Long.MAX_VALUE);
+        assertThat(MemoryLimit.read(root.toString()).ofMachine()).isEqualTo(Long.MAX_VALUE);
         write("proc/meminfo", "MemTotal:       24684096 kB\nSwapTotal:       1048576 kB\n");
         write("proc/self/cgroup", "0::/\n");
         write("sys/fs/cgroup/memory.max", "134217728\n");
-        assertThat(MemoryLimit.ofMachine(root.toString())).isEqualTo(25_732_672L << 10);
+        assertThat(MemoryLimit.read(root.toString()).ofMachine()).isEqualTo(25_732_672L << 10);
     }
 
     @Test
@@ -37,7 +37,7 @@ class MemoryLimitTest {
         write("proc/meminfo", "MemTotal:       24684096 kB\n");
         write("proc/self/cgroup", "0::/system.slice/app.service\n");
         write("sys/fs/cgroup/system.slice/app.service/memory.max", "268435456\n");
-        assertThat(MemoryLimit.bytes(root.toString())).isEqualTo(256 * MIB);
+        assertThat(MemoryLimit.read(root.toString()).bytes()).isEqualTo(256 * MIB);
     }
 
     @Test
@@ -46,7 +46,7 @@ class MemoryLimitTest {
         write("proc/self/cgroup", "0::/pod/container\n");
         write("sys/fs/cgroup/pod/container/memory.max", "max\n");
         write("sys/fs/cgroup/pod/memory.max", "536870912\n");
-        assertThat(MemoryLimit.bytes(root.toString())).isEqualTo(512 * MIB);
+        assertThat(MemoryLimit.read(root.toString()).bytes()).isEqualTo(512 * MIB);
     }
 
     @Test
@@ -54,7 +54,7 @@ class MemoryLimitTest {
         write("proc/meminfo", "MemTotal:       24684096 kB\n");
         write("proc/self/cgroup", "0::/\n");
         write("sys/fs/cgroup/memory.max", "134217728\n");
-        assertThat(MemoryLimit.bytes(root.toString())).isEqualTo(128 * MIB);
+        assertThat(MemoryLimit.read(root.toString()).bytes()).isEqualTo(128 * MIB);
     }
 
     @Test
@@ -63,7 +63,7 @@ class MemoryLimitTest {
         write("proc/self/cgroup", "9:name=systemd:/\n5:cpu,memory:/docker/0123\n0::/\n");
         write("sys/fs/cgroup/memory/docker/0123/memory.limit_in_bytes", "268435456\n");
         write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
-        assertThat(MemoryLimit.bytes(root.toString())).isEqualTo(256 * MIB);
+        assertThat(MemoryLimit.read(root.toString()).bytes()).isEqualTo(256 * MIB);
     }
 
     @Test

@@ -15,4 +15,11 @@ final class OwnCache {
         }
         return CacheTable.mine();
     }
+
+    /** Gives back to the heaps what lies in the calling thread's own cache, and in depots. */
+    static void drain() {
+        CacheTable.drainMine();
+        Depot.drainUnused(); // what was used since the last time stays once
+        Depot.drainUnused();
+    }
 }

@@ -59,9 +59,7 @@ class PageHeapTest {
     private static void drainAll() {
         CacheTable.sweep();
         CacheTable.drainShared(true);
-        CacheTable.drainMine();
-        Depot.drainUnused();
-        Depot.drainUnused();
+        OwnCache.drain();
         Backlog.drain();
     }
 

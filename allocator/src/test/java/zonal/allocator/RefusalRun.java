@@ -231,9 +231,7 @@ final class RefusalRun {
                 Allocator.free(blocks[i]);
             }
         }
-        CacheTable.drainMine();
-        Depot.drainUnused();
-        Depot.drainUnused();
+        OwnCache.drain();
         FaultySystem.refuse(Call.MADVISE);
         Housekeeper.purge(Long.MAX_VALUE);
         System.out.println("refused=" + FaultySystem.refused());

@@ -98,7 +98,7 @@ final class SmallAddressSpaceRun {
     private static void otherStripes() throws InterruptedException {
         Thread first = new Thread(() -> {
             Map<Integer, List<Long>> pages = fill(PageArea.FINE, 100);
-            pages.values().forEach(blocks -> freeFrom(blocks, 1));
+            pages.values().forEach(blocks -> blocks.stream().skip(1).forEach(Allocator::free));
         });
         first.start();
         first.join();
@@ -129,7 +129,7 @@ final class SmallAddressSpaceRun {
         List<List<Long>> both = withBoth(pages, longer, shorter);
         for (int page = 0; page < 8; page++) {
             Allocator.free(firstOf(both.get(page), page < 4 ? longer : shorter));
-            giveBack();
+            OwnCache.drain();
         }
         System.out.println("served=" + (Allocator.tryMalloc(longer) == 0 ? 0 : 1));
         HeapCheck.quiet();
@@ -141,11 +141,11 @@ final class SmallAddressSpaceRun {
         Map<Integer, List<Long>> pages = fill(PageArea.FINE, bytes, 144);
         List<List<Long>> both = withBoth(pages, bytes, 144);
         Allocator.free(firstOf(both.getFirst(), bytes));
-        giveBack();
+        OwnCache.drain();
         for (int page = 1; page <= 40; page++) {
             Allocator.free(firstOf(both.get(page), bytes));
             Allocator.free(firstOf(both.get(page).reversed(), 144));
-            giveBack();
+            OwnCache.drain();
             // As much as a refill takes, and all of that free run but for some granules; what is left of the page was
             // not looked at.
             Allocator.malloc(496);
@@ -169,7 +169,7 @@ final class SmallAddressSpaceRun {
                 // all of them stay
             }
         }
-        giveBack();
+        OwnCache.drain();
         return pages;
     }
 
@@ -186,16 +186,5 @@ final class SmallAddressSpaceRun {
                 .filter(block -> Allocator.usableSize(block) == usable)
                 .findFirst()
                 .orElse(0L);
-    }
-
-    private static void freeFrom(List<Long> blocks, int first) {
-        blocks.subList(first, blocks.size()).forEach(Allocator::free);
-    }
-
-    /** Gives back what lies in the caller's cache and in depots. */
-    private static void giveBack() {
-        CacheTable.drainMine();
-        Depot.drainUnused();
-        Depot.drainUnused();
     }
 }
