@@ -23,7 +23,7 @@ class CacheTableTest {
             threads.add(Thread.ofPlatform().start(() -> {
                 OwnCache.get();
                 ready.countDown();
-                LimitsRun.await(end);
+                Latches.await(end);
             }));
         }
         ready.await();

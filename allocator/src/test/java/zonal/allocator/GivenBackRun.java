@@ -138,7 +138,7 @@ final class GivenBackRun {
             Allocator.free(blocks[slot]);
             int bytes = 1 + random.nextInt(1 + random.nextInt(most));
             blocks[slot] = Allocator.malloc(bytes);
-            LimitsRun.touch(blocks[slot], bytes);
+            Blocks.touch(blocks[slot], bytes);
         }
     }
 
@@ -164,9 +164,9 @@ final class GivenBackRun {
         for (int i = 0; i < count; i++) {
             blocks[i] = Allocator.malloc(bytes);
             Allocator.malloc(64 << 10); // so that they don't become one run
-            LimitsRun.touch(blocks[i], bytes / 2);
+            Blocks.touch(blocks[i], bytes / 2);
         }
-        LimitsRun.freeEach(blocks);
+        Blocks.freeEach(blocks);
         System.out.println("kept=" + Statistics.read().cachedBytes());
         System.out.println("told=" + RunHeap.INSTANCE.dirtyBytes());
     }
@@ -182,12 +182,12 @@ final class GivenBackRun {
                 faults = SystemView.minorFaults();
             }
             takeEach(early);
-            LimitsRun.freeEach(blocks);
-            LimitsRun.freeEach(early);
+            Blocks.freeEach(blocks);
+            Blocks.freeEach(early);
             takeEach(blocks);
         }
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
-        LimitsRun.freeEach(blocks);
+        Blocks.freeEach(blocks);
         printKept();
     }
 
@@ -209,10 +209,10 @@ final class GivenBackRun {
                 Allocator.free(blocks[slot]);
                 long bytes = MIB + random.nextLong(7L * MIB);
                 blocks[slot] = Allocator.malloc(bytes);
-                LimitsRun.touch(blocks[slot], bytes);
+                Blocks.touch(blocks[slot], bytes);
             }
         });
-        LimitsRun.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
+        Blocks.freeEach(Arrays.copyOf(blocks, blocks.length / 4));
         printKept();
     }
 
@@ -225,7 +225,7 @@ final class GivenBackRun {
                 blocks[i] = Allocator.malloc(bytes);
             }
             full = Statistics.read().metadataBytes();
-            LimitsRun.freeEach(blocks);
+            Blocks.freeEach(blocks);
             CacheTable.drainMine();
             Housekeeper.purge(Long.MAX_VALUE);
         }
@@ -236,7 +236,7 @@ final class GivenBackRun {
 
     /** Frees all blocks but every hundredth, and takes and frees one in each page all the time. */
     private static void busyParts() throws InterruptedException {
-        long[] blocks = LimitsRun.takeEach(50_000, 400);
+        long[] blocks = Blocks.takeEach(50_000, 400);
         System.out.println("full=" + Statistics.read().zones().get(1).residentBytes());
         for (int i = 0; i < blocks.length; i++) {
             if (i % 100 != 0) {
@@ -261,7 +261,7 @@ final class GivenBackRun {
     private static void beside() throws InterruptedException {
         long first = Allocator.malloc(50_000);
         long block = Allocator.malloc(40L * MIB);
-        LimitsRun.touch(block, 40L * MIB);
+        Blocks.touch(block, 40L * MIB);
         Allocator.free(block);
         long due = Housekeeper.now() + Housekeeper.DECAY_TICKS + 2;
         while (Housekeeper.now() <= due) {
@@ -283,7 +283,7 @@ final class GivenBackRun {
         long kept = 0;
         for (int round = 0; round < 5; round++) {
             takeEach(blocks);
-            LimitsRun.freeEach(blocks);
+            Blocks.freeEach(blocks);
             RunHeap.INSTANCE.purgeUnneeded();
             if (round > 0) { // the daemon may look between the two, now and then: then nothing was needed since
                 kept = Math.max(kept, RunHeap.INSTANCE.dirtyBytes());
@@ -296,7 +296,7 @@ final class GivenBackRun {
     private static void shrunk() {
         for (int i = 0; i < 40; i++) {
             long block = Allocator.malloc(8L * MIB);
-            LimitsRun.touch(block, 8L * MIB);
+            Blocks.touch(block, 8L * MIB);
             Allocator.realloc(block, MIB);
         }
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
@@ -308,7 +308,7 @@ final class GivenBackRun {
         long[] blocks = new long[32];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = Allocator.malloc(4L * MIB);
-            LimitsRun.touch(blocks[i], 4L * MIB);
+            Blocks.touch(blocks[i], 4L * MIB);
         }
         for (int i = grows ? 2 : 0; i < blocks.length; i += 2) {
             Allocator.free(blocks[i]);
@@ -320,7 +320,7 @@ final class GivenBackRun {
         int pages = RunHeap.INSTANCE.committedPages();
         long faults = SystemView.minorFaults();
         long block = grows ? Allocator.realloc(blocks[0], 100L * MIB) : Allocator.malloc(100L * MIB);
-        LimitsRun.touch(block, 100L * MIB);
+        Blocks.touch(block, 100L * MIB);
         System.out.println("moved=" + (grows && block != blocks[0] ? 1 : 0));
         System.out.println("faults=" + (SystemView.minorFaults() - faults));
         System.out.println("grown=" + (RunHeap.INSTANCE.committedPages() - pages));
@@ -334,7 +334,7 @@ final class GivenBackRun {
     private static void takeEach(long[] blocks) {
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = Allocator.malloc(MIB);
-            LimitsRun.touch(blocks[i], MIB);
+            Blocks.touch(blocks[i], MIB);
         }
     }
 

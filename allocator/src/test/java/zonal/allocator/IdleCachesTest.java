@@ -19,7 +19,7 @@ class IdleCachesTest {
 
     @Test
     void aThreadThatWaitsElsewhereIsOutside() throws InterruptedException {
-        Thread thread = start(() -> LimitsRun.await(end));
+        Thread thread = start(() -> Latches.await(end));
         awaitWaiting(thread);
         assertThat(IdleCaches.isOutside(thread)).isTrue();
         end.countDown();
@@ -77,7 +77,7 @@ class IdleCachesTest {
         Allocator.observe(new Observer() {
             @Override
             public void badCall(String call, long address, String reason) {
-                LimitsRun.await(end);
+                Latches.await(end);
             }
 
             @Override

@@ -204,7 +204,7 @@ final class RefusalRun {
             }
         }
         long before = FaultySystem.count(Call.BARRIER);
-        Thread other = Thread.ofPlatform().start(() -> LimitsRun.freeEach(blocks));
+        Thread other = Thread.ofPlatform().start(() -> Blocks.freeEach(blocks));
         other.join();
         System.out.println("biased=" + biased.size());
         System.out.println("barriers=" + (FaultySystem.count(Call.BARRIER) - before));
@@ -225,7 +225,7 @@ final class RefusalRun {
     /** Pages, of which half are wholly free and half in part, when the system takes nothing back, and then when it does. */
     private static void notTakenBack() {
         Allocator.start();
-        long[] blocks = LimitsRun.takeEach(50_000, 400);
+        long[] blocks = Blocks.takeEach(50_000, 400);
         for (int i = 0; i < blocks.length; i++) {
             if (i < blocks.length / 2 || i % 100 != 0) {
                 Allocator.free(blocks[i]);

@@ -72,7 +72,7 @@ final class SmallAddressSpaceRun {
 
     private static void stay(CountDownLatch ready, CountDownLatch end) {
         ready.countDown();
-        LimitsRun.await(end);
+        Latches.await(end);
     }
 
     /** Takes blocks, chained through their first bytes, until there are no more; frees them all. Answers how many there were. */
