@@ -45,10 +45,10 @@ final class StrictMappings {
     static final long TABLE_BYTES = SLOTS_BYTES + (long) MOST_USED * Long.BYTES;
 
     /**
-     * Most mappings of our own: half of what the system allows the whole process, which needs them for threads and files, too. Beyond
-     * that a LARGE block is a run.
+     * Most mappings of our own, those that the system refused to unmap among them: half of what it allows the whole process, which needs them for
+     * threads and files, too. Beyond that a LARGE block is a run.
      */
-    private static final long MOST_LIVE = Math.min(MOST_USED / 2, Range.mostMappings() / 2);
+    private static final long MOST_MAPPINGS = Math.min(MOST_USED / 2, Range.mostMappings() / 2);
 
     private final SpinLock lock = new SpinLock();
     private boolean ready;
@@ -72,7 +72,7 @@ final class StrictMappings {
         return (bytes + SystemCalls.OS_PAGE_SIZE - 1) & -SystemCalls.OS_PAGE_SIZE;
     }
 
-    /** Maps a block of {@code bytes}, {@link Range#LARGEST_BLOCK} at most; 0 when the system refuses or the table is full. */
+    /** Maps a block of {@code bytes}, {@link Range#LARGEST_BLOCK} at most; 0 when the system refuses or there are as many as may be. */
     @ReservedStackAccess
     long take(long bytes) {
         if (!roomForOne()) {
@@ -106,8 +106,14 @@ final class StrictMappings {
             if (!ready) {
                 ready = SystemCalls.commit(Range.STRICT_TABLE, TABLE_BYTES) == 0;
             }
+            if (!ready || liveBlocks + refused >= MOST_MAPPINGS) {
+                return false;
+            }
+            if (used >= MOST_USED) {
+                forgetGone();
+            }
             // Threads that have asked but not put yet may overshoot by one each: half of the table is left for them.
-            return ready && liveBlocks < MOST_LIVE && (used < MOST_USED || forgetGone());
+            return true;
         } finally {
             lock.unlock();
         }
@@ -333,7 +339,7 @@ final class StrictMappings {
     }
 
     /** Makes room by forgetting the addresses of blocks that are gone. Keeps the chains whole by putting the others anew. */
-    private boolean forgetGone() {
+    private void forgetGone() {
         for (int slot = 0; slot < SLOTS; slot++) {
             long entry = Range.STRICT_TABLE + (long) slot * ENTRY_SIZE;
             if (Memory.getLong(entry) != 0 && bytes(entry) == 0) {
@@ -341,7 +347,6 @@ final class StrictMappings {
                 slot--; // another entry may have moved here
             }
         }
-        return used < MOST_USED;
     }
 
     /** Removes one entry by shifting back those behind it whose chain leads over it (Knuth, vol. 3, 6.4, algorithm R). */

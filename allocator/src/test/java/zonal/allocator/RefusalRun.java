@@ -144,7 +144,7 @@ final class RefusalRun {
         return inMemory;
     }
 
-    /** The table is full of addresses that the system refused to unmap: then blocks are runs, until it agrees. */
+    /** As many mappings as may be, all of which the system refused to unmap: then blocks are runs, until it agrees. */
     private static void fullTable() throws InterruptedException {
         Allocator.start();
         FaultySystem.refuse(Call.MUNMAP);
