@@ -6,7 +6,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * Blocks that were to go back to a heap while another thread had its lock for longer than a batch takes, be it that the scheduler has stopped
  * that thread: so nobody who frees waits for it. Whoever flushes next gives a few of them back, and the housekeeper all.
  *
- * <p>Thread-safe. A lock guards it that is held while addresses are copied, and while blocks are given back to heaps that nobody has locked.
+ * <p>Thread-safe. A lock guards it that is held while addresses are copied, and while a few blocks are given back to heaps that nobody has locked.
  * Who finds the backlog full waits for the heap after all.
  */
 final class Backlog {
@@ -49,33 +49,36 @@ final class Backlog {
 
     /** Gives the blocks back whose heaps nobody has locked. */
     static void drain() {
-        drain(CAPACITY);
+        for (int at = 0; at < count; ) {
+            at = drainFew(at);
+        }
     }
 
     /** As {@link #drain}, of the last few blocks: for whoever comes by, so that few are here unless a thread is stopped for long. */
     static void drainFew() {
         if (count > 0) {
-            drain(FEW);
+            drainFew(Math.max(0, count - FEW));
         }
     }
 
+    /** Looks at a few blocks, from that at {@code at} on; answers where the next ones are. The last one takes the place of one that went back. */
     @ReservedStackAccess
-    private static void drain(int most) {
+    private static int drainFew(int at) {
         if (!LOCK.tryLock()) {
-            return; // another thread does so
+            return at + FEW; // another thread is here
         }
         try {
-            int kept = Math.max(0, count - most);
-            for (int i = kept; i < count; i++) {
-                long block = Memory.getLong(slot(i));
-                int sizeClass = BlockMap.sizeClass(block);
-                if (PageHeap.tryFlush(sizeClass, slot(i))) {
+            for (int i = 0; i < FEW && at < count; i++) {
+                int sizeClass = BlockMap.sizeClass(block(at));
+                if (PageHeap.tryFlush(sizeClass, slot(at))) {
                     COUNT_OF_CLASS[sizeClass]--;
+                    count--;
+                    Memory.putLong(slot(at), block(count));
                 } else {
-                    Memory.putLong(slot(kept++), block);
+                    at++;
                 }
             }
-            count = kept;
+            return at;
         } finally {
             LOCK.unlock();
         }
