@@ -72,6 +72,19 @@ class CommandLineTargetsIT extends CommandLineCase {
     }
 
     @Test
+    void aJvmThatSharesNoCountersIsAskedBeforeTheAgentIsPutOnIt() throws Exception {
+        try (Jvm.Running running = holder(jvm().option("-XX:-UsePerfData", "-XX:+EnableDynamicAgentLoading"))) {
+            assertTrue(
+                    succeeded(zonal(running.pid(), "attach", "tiny=64")).out().startsWith("Zonal "));
+            assertFailed(FAILED, "has Zonal already", zonal(running.pid(), "attach"));
+            succeeded(zonal(running.pid(), "detach"));
+            assertFailed(USAGE, "its options stay as they are", zonal(running.pid(), "attach", "tiny=32"));
+            assertTrue(succeeded(zonal(running.pid(), "attach")).out().endsWith(" again\n"));
+            assertNothingSaid(running);
+        }
+    }
+
+    @Test
     void countersThatAreNoneMakeAJvmOneThatSharesNone() throws Exception {
         Path counters = Path.of("/tmp", "hsperfdata_" + System.getProperty("user.name"));
         Path ours = counters.resolve(Long.toString(ProcessHandle.current().pid()));
@@ -122,6 +135,7 @@ class CommandLineTargetsIT extends CommandLineCase {
             List<Object> call = new ArrayList<>(nobody);
             call.addAll(List.of(Jvm.tool("java"), "-jar", jar));
             assertLine(Jvm.execute(folder, call.toArray()).out(), " *" + running.pid() + " +[0-9].*");
+            assertLine(zonal().out(), " *" + running.pid() + " +[0-9].* \\(nobody's\\)"); // root sees all
             call.addAll(List.of(running.pid(), "zones"));
             assertFailed(NO_AGENT, "runs without Zonal", Jvm.execute(folder, call.toArray()));
         } finally {

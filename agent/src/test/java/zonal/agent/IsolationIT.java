@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.ClassPathView;
 import zonal.agent.apps.Hello;
+import zonal.agent.apps.LibraryUser;
+import zonal.allocator.Allocator;
 
 class IsolationIT {
     private static final String VISIBLE = "visible: ";
@@ -50,6 +53,25 @@ class IsolationIT {
         Jvm.Result zonal = view(new Jvm(folder).agent());
         assertEquals(withoutTheJar(stock), withoutTheJar(zonal));
         assertEquals(stock.err(), zonal.err());
+    }
+
+    /** The library on the class path gives way to the agent's own, which needs no native access. */
+    @Test
+    void theLibraryUnderTheAgentIsTheAgentsAndNeedsNoFlag() throws Exception {
+        try (Jvm.Running running = new Jvm(folder)
+                .agent()
+                .option("--illegal-native-access=deny")
+                .app(LibraryUser.class)
+                .option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + Path.of(TestAgents.locationOf(Allocator.class)))
+                .start()) {
+            running.awaitLine("ready");
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("true", Jvm.line(result.out(), "listed "));
+            assertEquals("true", Jvm.line(result.out(), "owns "));
+            assertEquals("", result.err());
+        }
     }
 
     /** An application's own Byte Buddy is of its own version, and so are the classes it finds. */

@@ -5,7 +5,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +95,8 @@ record CFunction(
         }
     }
 
-    /** A downcall throws nothing of its own: what arrives here is an Error of the JVM (stack overflow), passed on. */
-    private static Error rethrow(Throwable t) {
+    /** What came out of a handle of a method that throws no checked exception: of a downcall, errors of the JVM alone (stack overflow). */
+    static Error rethrow(Throwable t) {
         if (t instanceof Error error) {
             return error;
         }
@@ -141,15 +140,10 @@ record CFunction(
             }
         }
 
-        /**
-         * {@code Linker.downcallHandle} asks which module called it, and warns (or refuses) if that module has no native access. Where the
-         * JDK's internals are open to us (under the agent) the call is made in the name of {@code java.base}, which always has it: no
-         * warning, no flag for the user to set, and no native access for anybody else.
-         */
         private static MethodHandle downcallMaker() {
             try {
-                MethodHandles.Lookup caller = Memory.INTERNAL ? Memory.baseLookup() : MethodHandles.lookup();
-                return caller.findVirtual(
+                return Memory.restrictedLookup()
+                        .findVirtual(
                                 Linker.class,
                                 "downcallHandle",
                                 MethodType.methodType(

@@ -38,8 +38,15 @@ final class Memory {
         return base.isExported("jdk.internal.misc", self) && base.isExported("jdk.internal.access", self);
     }
 
-    /** A lookup in the name of {@code java.lang.Object}, and so of {@code java.base}; where {@link #INTERNAL} only. */
-    static MethodHandles.Lookup baseLookup() throws NoSuchFieldException {
+    /**
+     * Who calls FFM's restricted methods: they ask which module called them, and warn (or refuse) if that module has no native access. Where the JDK's
+     * internals are open to us (under the agent) they are called in the name of {@code java.base}, which always has it: no warning, no flag for the
+     * user to set, and no native access for anybody else.
+     */
+    static MethodHandles.Lookup restrictedLookup() throws NoSuchFieldException {
+        if (!INTERNAL) {
+            return MethodHandles.lookup();
+        }
         Field field = MethodHandles.Lookup.class.getDeclaredField("IMPL_LOOKUP");
         MethodHandles.Lookup trusted =
                 (MethodHandles.Lookup) U.getReference(U.staticFieldBase(field), U.staticFieldOffset(field));

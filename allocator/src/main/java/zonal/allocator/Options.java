@@ -132,8 +132,8 @@ public record Options(
     }
 
     private static Options of(Map<String, String> given) {
-        int tiny = threshold(given, "tiny", DEFAULT.tiny);
-        int small = threshold(given, "small", DEFAULT.small);
+        int tiny = threshold(given, "tiny", DEFAULT.tiny, 16, HIGHEST_SMALL - 16, "less than small");
+        int small = threshold(given, "small", DEFAULT.small, 32, HIGHEST_SMALL, "more than tiny");
         if (tiny >= small) {
             throw new IllegalArgumentException("zonal: tiny=" + tiny + " and small=" + small
                     + ": tiny must be less than small, both multiples of 16 up to 32k");
@@ -155,10 +155,11 @@ public record Options(
                 file);
     }
 
-    private static int threshold(Map<String, String> given, String key, int preset) {
-        String right = "bytes, a multiple of 16 from 16 to 32k, tiny less than small";
+    private static int threshold(
+            Map<String, String> given, String key, int preset, int least, int most, String besides) {
+        String right = "bytes, a multiple of 16 from " + least + " to " + bytesText(most) + ", " + besides;
         long bytes = bytes(given, key, preset, right);
-        if (bytes < 16 || bytes > HIGHEST_SMALL || bytes % 16 != 0) {
+        if (bytes < least || bytes > most || bytes % 16 != 0) {
             throw wrong(key, given.getOrDefault(key, ""), right);
         }
         return (int) bytes;
@@ -232,7 +233,8 @@ public record Options(
             if (name.equals(text)) {
                 return choice;
             }
-            names.append(names.isEmpty() ? "" : " or ").append(name);
+            names.append(names.isEmpty() ? "" : choice == choices[choices.length - 1] ? " or " : ", ")
+                    .append(name);
         }
         throw wrong(key, text, names.toString());
     }

@@ -3,11 +3,13 @@ package zonal.allocator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * An FFM {@link Arena} whose segments are blocks of this allocator, for use without the agent.
+ * An FFM {@link Arena} whose segments are blocks of this allocator, for use without the agent. (Under it every arena of the JDK's is such.)
  *
  * <p>Segments are zeroed, as FFM demands, and freed when the arena is closed. Access to segments, and who may close the arena, are as
  * with the JDK's arena of the same kind.
@@ -16,10 +18,25 @@ public final class ZoneArena implements Arena {
 
     private static final long NATURAL_ALIGNMENT = 16;
 
+    /** {@code MemorySegment.reinterpret}, which asks who calls it: under the agent, nobody who needs native access. */
+    private static final MethodHandle REINTERPRET = reinterpret();
+
     private final Arena lifetime;
 
     private ZoneArena(Arena lifetime) {
         this.lifetime = lifetime;
+    }
+
+    private static MethodHandle reinterpret() {
+        try {
+            return Memory.restrictedLookup()
+                    .findVirtual(
+                            MemorySegment.class,
+                            "reinterpret",
+                            MethodType.methodType(MemorySegment.class, long.class, Arena.class, Consumer.class));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("no java.lang.foreign.MemorySegment.reinterpret", e);
+        }
     }
 
     /** An arena for the calling thread alone. */
@@ -51,7 +68,6 @@ public final class ZoneArena implements Arena {
         return allocate(lifetime, byteSize, byteAlignment);
     }
 
-    @SuppressWarnings("restricted") // the block is exactly as long as the segment
     private static MemorySegment allocate(Arena lifetime, long bytes, long alignment) {
         if (bytes < 0) {
             throw new IllegalArgumentException("size " + bytes + ": must be 0 or more");
@@ -68,10 +84,11 @@ public final class ZoneArena implements Arena {
         block.set(Allocator.calloc(1, Math.max(1, bytes + spare)));
         long aligned = (block.get() + alignment - 1) & -alignment;
         try {
-            return MemorySegment.ofAddress(aligned).reinterpret(bytes, lifetime, block);
-        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            MemorySegment start = MemorySegment.ofAddress(aligned);
+            return (MemorySegment) REINTERPRET.invokeExact(start, bytes, lifetime, (Consumer<?>) block);
+        } catch (Throwable e) {
             block.accept(MemorySegment.NULL);
-            throw e;
+            throw CFunction.rethrow(e);
         }
     }
 

@@ -14,7 +14,7 @@ final class AttachCommand {
     private AttachCommand() {}
 
     static void attach(JavaProcess process, List<String> options, Output out) throws CommandFailure, IOException {
-        if (process.hasAgent()) {
+        if (isThere(process)) {
             attachAgain(process, options, out);
             return;
         }
@@ -50,10 +50,23 @@ final class AttachCommand {
                     CommandFailure.FAILED, process + " did not install Zonal: it says why on its stderr");
         }
         out.line(
-                now.hasAgent()
-                        ? "Zonal " + now.agent() + " is on " + process
+                isThere(now)
+                        ? "Zonal " + AgentJar.version() + " is on " + process
                         : "loaded into " + process + "; \"" + CommandLine.CALL + " " + process.pid()
                                 + " zones\" tells whether it is on");
+    }
+
+    /** Whether a JVM has Zonal: its counters say so, or where it shares none its bean. */
+    private static boolean isThere(JavaProcess process) {
+        if (!process.agent().equals(JavaProcess.UNKNOWN)) {
+            return process.hasAgent();
+        }
+        try {
+            Connection.open(process).close();
+            return true;
+        } catch (CommandFailure e) {
+            return false; // or it can't be asked
+        }
     }
 
     private static void attachAgain(JavaProcess process, List<String> options, Output out)

@@ -45,14 +45,14 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     private static final String JVM_LIBRARY = "libjvm.so";
     private static final int OLDEST_JAVA = 25;
 
-    /** The JVMs of this user, but for this one, in the order of their numbers. */
-    static List<JavaProcess> ofThisUser() {
+    /** The JVMs that this user may look into, its own, or root all, but for this one, in the order of their numbers. */
+    static List<JavaProcess> all() {
         long self = ProcessHandle.current().pid();
         int user = whoAsks();
         List<JavaProcess> found = new ArrayList<>();
         ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
-                .filter(pid -> pid != self && owner(pid) == user && hasJvm(pid))
+                .filter(pid -> pid != self && (user == 0 || owner(pid) == user) && hasJvm(pid))
                 .sorted(Comparator.naturalOrder())
                 .forEach(pid -> found.add(read(pid)));
         return found;
@@ -92,6 +92,11 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     /** The number of the user whose process it is, or -1: it has ended. */
     int user() {
         return owner(pid);
+    }
+
+    /** The name of the user whose process it is, or that user's number. */
+    String userName() {
+        return ownerName(pid);
     }
 
     /** Whether it is of the user who asks. */
@@ -192,16 +197,16 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
         }
     }
 
-    private static int whoAsks() {
-        return owner(ProcessHandle.current().pid());
-    }
-
     private static String ownerName(long pid) {
         try {
             return Files.getOwner(proc(pid)).getName();
         } catch (IOException e) {
-            return "another user";
+            return UNKNOWN; // it has ended meanwhile
         }
+    }
+
+    private static int whoAsks() {
+        return owner(ProcessHandle.current().pid());
     }
 
     private static boolean hasJvm(long pid) {

@@ -92,7 +92,7 @@ final class ZonesCommand {
         table(now).print(out);
         out.line("");
         out.line("allocations " + Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at())
-                + "   frees " + Amounts.rate(now.frees() - before.frees(), now.at() - before.at()) + "   live "
+                + "   frees " + Amounts.rate(now.frees() - before.frees(), now.at() - before.at()) + "   growth "
                 + Amounts.bytesChange(now.all().liveBytes() - before.all().liveBytes()) + "   bad frees "
                 + Amounts.count(now.badFrees()));
         if (!now.attached()) {

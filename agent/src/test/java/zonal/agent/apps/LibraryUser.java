@@ -2,8 +2,10 @@ package zonal.agent.apps;
 
 import java.io.IOException;
 import java.io.StringWriter;
+import java.lang.foreign.Arena;
 import zonal.allocator.AllocationDump;
 import zonal.allocator.Allocator;
+import zonal.allocator.ZoneArena;
 
 /** Takes a block of the allocator as of a library, says "ready", waits for a line on stdin, and only then uses more of its classes. */
 public final class LibraryUser {
@@ -19,6 +21,9 @@ public final class LibraryUser {
         AllocationDump.write(listing, true);
         System.out.println("listed " + listing.toString().contains(" : " + BYTES + " bytes\n"));
         Allocator.free(block);
+        try (Arena arena = ZoneArena.ofShared()) {
+            System.out.println("owns " + Allocator.owns(arena.allocate(BYTES).address()));
+        }
         System.out.println("end " + answer);
     }
 }
