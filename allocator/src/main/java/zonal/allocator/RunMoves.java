@@ -56,7 +56,7 @@ final class RunMoves {
                 if (done == 0) {
                     return false;
                 }
-                Memory.copy(
+                Memory.copyBlock(
                         Run.address(source + done),
                         Run.address(target + done),
                         (long) (end - done) << SystemCalls.OS_PAGE_SHIFT);

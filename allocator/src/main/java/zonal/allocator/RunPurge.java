@@ -176,7 +176,7 @@ final class RunPurge {
             SystemCalls.purge(address, bytes); // in memory again where the application locks all that will be mapped
         }
         if (ZERO && !purged) {
-            Memory.zero(address, bytes);
+            Memory.zeroBlock(address, bytes);
         }
         int held = Run.NONE;
         int heldLength = 0;
