@@ -58,11 +58,6 @@ final class RunPurge {
         return split;
     }
 
-    /** Notes that a free run is several mappings. The caller holds the lock. */
-    void noteSplit() {
-        split = true;
-    }
-
     // ---- when
 
     /** Most bytes to keep for the moment, while {@code inUse} OS pages of the area are not free. */
