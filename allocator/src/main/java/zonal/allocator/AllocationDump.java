@@ -89,10 +89,16 @@ public final class AllocationDump {
         }
     }
 
-    /** Copies a block's first bytes. Memory of the range stays accessible whatever happens to the block: the bytes may be another's by now, no more. */
+    /**
+     * Copies a block's first bytes; false if it isn't live any more. Memory of pages stays accessible whatever happens to the block: the bytes may be
+     * another's by now, no more.
+     */
     private boolean copyStart(long address, int length) {
         if (!Range.contains(address)) {
             return StrictMappings.INSTANCE.copyStart(address, excerpt, length);
+        }
+        if (RunHeap.contains(address)) {
+            return RunHeap.INSTANCE.copyStart(address, excerpt, length);
         }
         Memory.copy(address, excerpt, length);
         return true;

@@ -27,9 +27,9 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  * {@link #CHANGING}; only who did that goes on. {@code Thread.isAlive() == false} happens after everything that the thread did, so the
  * cache's contents are seen whole. {@code OWNERS} may lag behind the owner's number: it is believed only if it carries that number.
  *
- * <p>A call takes the cache at its thread's place for its own if the cache says so. Only the thread itself writes its number there, and until
- * it has ended, or was seen to be idle, nobody writes another, but for its negative, which is nobody's; so whatever the place's entry said when it
- * was read, the answer is right, and needs no ordering.
+ * <p>A call takes the cache at its thread's place for its own if the cache says so. Only the thread itself writes its number there, or the housekeeper
+ * in the place of the negative that it made of it; and until the thread has ended, or was seen to be idle, nobody writes another, but for its negative,
+ * which is nobody's; so whatever the place's entry said when it was read, the answer is right, and needs no ordering.
  */
 final class CacheTable {
 

@@ -185,7 +185,7 @@ final class Malloc {
     static long takeZeroed(long bytes) {
         long block = take(bytes);
         if (block != 0 && !isFresh(block)) {
-            Memory.zero(block, bytes);
+            Memory.zeroBlock(block, bytes);
         }
         return block;
     }

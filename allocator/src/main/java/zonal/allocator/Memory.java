@@ -27,6 +27,12 @@ final class Memory {
     /** Whether the JDK's internal packages are open to the allocator. */
     static final boolean INTERNAL = internalAccess();
 
+    /**
+     * Bytes of a block that are copied or zeroed in one go: meanwhile the thread comes to no safepoint, and if the JVM wants one, all other threads wait for
+     * it. <i>Measured</i>: 0.3 to 4 s for a GiB whose OS pages were not in memory yet.
+     */
+    static final long MOST_AT_ONCE = 1 << 20;
+
     @SuppressWarnings("NullAway") // never read when INTERNAL is false
     private static final Unsafe U = INTERNAL ? Unsafe.getUnsafe() : null;
 
@@ -193,6 +199,26 @@ final class Memory {
             U.setMemory(address, bytes, (byte) 0);
         } else {
             Foreign.zero(address, bytes);
+        }
+    }
+
+    // ---- of blocks of any length
+
+    /** Copies a block's bytes to another block. */
+    static void copyBlock(long from, long to, long bytes) {
+        long here;
+        for (long done = 0; done < bytes; done += here) {
+            here = Math.min(MOST_AT_ONCE, bytes - done);
+            copy(from + done, to + done, here);
+        }
+    }
+
+    /** Zeroes a block's bytes. */
+    static void zeroBlock(long address, long bytes) {
+        long here;
+        for (long done = 0; done < bytes; done += here) {
+            here = Math.min(MOST_AT_ONCE, bytes - done);
+            zero(address + done, here);
         }
     }
 

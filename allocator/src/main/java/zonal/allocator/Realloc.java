@@ -68,7 +68,7 @@ final class Realloc {
 
     /** Copies to a block that was taken just now, which then no longer reads as zero, whoever asks. */
     static void copy(long from, long to, long bytes) {
-        Memory.copy(from, to, bytes);
+        Memory.copyBlock(from, to, bytes);
         if (RunHeap.contains(to)) {
             RunHeap.INSTANCE.takeZeroed(to);
         }

@@ -320,17 +320,26 @@ final class RunHeap {
         return resize.resize(address, bytes);
     }
 
-    /** Notes that OS pages were moved to a live run, and where its parts end, OS pages from its start, as many as {@code parts} says. */
+    /**
+     * Has nobody look at a live run that OS pages are about to be moved to: where the system refuses, what was mapped there may be gone for a moment. The
+     * caller publishes it as live again, or calls {@link #noteMoved}. False if another thread has freed it by mistake.
+     */
+    boolean holdForMove(int run) {
+        lock.lock();
+        try {
+            return Run.endLife(run, Run.BUSY);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that OS pages were moved to a run, and where its parts end, OS pages from its start, as many as {@code parts} says. It is live again. */
     void noteMoved(int run, int parts, int firstEnd, int secondEnd, int thirdEnd) {
         lock.lock();
         try {
-            Run.setFlag(run, Run.ZEROED, false);
-            if (Run.setFlag(run, Run.MOVED, true)) {
-                Run.setParts(run, parts, firstEnd, secondEnd, thirdEnd);
-                movedRuns++;
-            } else {
-                purge.noteSplit(); // another thread has freed it, by mistake: what lies there are links now
-            }
+            Run.setParts(run, parts, firstEnd, secondEnd, thirdEnd);
+            Run.publish(run, Run.LIVE, (Run.flags(run) & ~Run.ZEROED) | Run.MOVED, Run.length(run));
+            movedRuns++;
         } finally {
             lock.unlock();
         }
@@ -349,6 +358,20 @@ final class RunHeap {
 
     void unlock() {
         lock.unlock();
+    }
+
+    /** Copies the first bytes of the live block that starts at {@code address}; false if there is none. Under the lock it stays what it is. */
+    boolean copyStart(long address, byte[] to, int length) {
+        lock.lock();
+        try {
+            boolean lives = live(address) != Run.NONE;
+            if (lives) {
+                Memory.copy(address, to, length);
+            }
+            return lives;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** OS pages of the area that were ever made accessible. */

@@ -45,6 +45,9 @@ final class RunMoves {
     static boolean move(long from, long to, long bytes) {
         int source = RunHeap.index(from);
         int target = RunHeap.index(to);
+        if (!RunHeap.INSTANCE.holdForMove(target)) {
+            return false;
+        }
         int parts = parts(source);
         int pages = RunHeap.pagesFor(bytes);
         int firstEnd = 0;
@@ -54,9 +57,10 @@ final class RunMoves {
             int end = part < parts ? Math.min(pages, Run.partEnd(source, part)) : pages;
             if (!movePart(Run.address(source + done), Run.address(target + done), end - done)) {
                 if (done == 0) {
+                    Run.publish(target, Run.LIVE, Run.flags(target), Run.length(target));
                     return false;
                 }
-                Memory.copy(
+                Memory.copyBlock(
                         Run.address(source + done),
                         Run.address(target + done),
                         (long) (end - done) << SystemCalls.OS_PAGE_SHIFT);

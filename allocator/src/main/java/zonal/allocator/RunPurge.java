@@ -58,11 +58,6 @@ final class RunPurge {
         return split;
     }
 
-    /** Notes that a free run is several mappings. The caller holds the lock. */
-    void noteSplit() {
-        split = true;
-    }
-
     // ---- when
 
     /** Most bytes to keep for the moment, while {@code inUse} OS pages of the area are not free. */
@@ -176,7 +171,7 @@ final class RunPurge {
             SystemCalls.purge(address, bytes); // in memory again where the application locks all that will be mapped
         }
         if (ZERO && !purged) {
-            Memory.zero(address, bytes);
+            Memory.zeroBlock(address, bytes);
         }
         int held = Run.NONE;
         int heldLength = 0;

@@ -95,7 +95,7 @@ final class RunResize {
         long from = Run.address(run);
         long bytes = (long) length << SystemCalls.OS_PAGE_SHIFT;
         if (SystemCalls.purge(from, bytes) != 0 && RunPurge.ZERO) {
-            Memory.zero(from, bytes);
+            Memory.zeroBlock(from, bytes);
         }
     }
 }

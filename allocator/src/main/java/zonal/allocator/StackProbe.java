@@ -29,11 +29,19 @@ public final class StackProbe {
      * For the ways that are one piece once compiled, since all of it is inlined: a probe in the interpreter, and nothing at all in compiled
      * code. (Where the allocator reads memory through FFM, not all of it is inlined everywhere.)
      *
+     * @param positive what {@link #positive} answers. To the compiler it is a constant where this is inlined in its caller, and only there: an interpreted
+     *     caller calls this when it has been compiled long ago, and needs the probe all the same
      * @throws StackOverflowError if there isn't room for a way of the allocator
      */
     @ForceInline
-    static void inInterpreter() {
-        reach(Memory.INTERNAL ? 1 : Housekeeper.now());
+    static void inInterpreter(long positive) {
+        reach(positive);
+    }
+
+    /** For {@link #inInterpreter}. */
+    @ForceInline
+    static long positive() {
+        return Memory.INTERNAL ? 1 : Housekeeper.now();
     }
 
     /**

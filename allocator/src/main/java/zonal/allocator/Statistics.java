@@ -109,11 +109,14 @@ public record Statistics(
 
     private static Statistics read(ResidentMemory memory) {
         for (long begin = System.nanoTime(); ; SystemCalls.sleepMicros(PAUSE_MICROS)) {
+            boolean late = System.nanoTime() - begin > MOST_WAIT_NANOS;
             int moves = Housekeeper.moves();
+            if ((moves & 1) != 0 && !late) {
+                continue; // what it adds up would not be believed
+            }
             Statistics read = addUp(memory);
             VarHandle.loadLoadFence(); // no count is read after the number of moves is
-            boolean steady = (moves & 1) == 0 && moves == Housekeeper.moves();
-            if (steady || System.nanoTime() - begin > MOST_WAIT_NANOS) {
+            if (late || moves == Housekeeper.moves()) {
                 return read;
             }
         }

@@ -76,6 +76,7 @@ final class FaultySystem {
     private static volatile boolean all;
     private static volatile long mostCommitted = NEVER;
     private static volatile long onlyThread;
+    private static volatile @Nullable Runnable whileUnmapped;
 
     private FaultySystem() {}
 
@@ -119,6 +120,10 @@ final class FaultySystem {
             REFUSED.incrementAndGet();
             if (call == Call.MREMAP && e != 0) {
                 protect(e, c);
+                Runnable act = whileUnmapped;
+                if (act != null) {
+                    act.run();
+                }
             }
             return SystemCalls.REFUSED;
         }
@@ -201,6 +206,11 @@ final class FaultySystem {
             call.ruled = true;
         }
         REFUSED.set(0);
+    }
+
+    /** What comes between, where a call that was to move OS pages is refused, and what was there before can't be accessed; null: nothing. */
+    static void whileUnmapped(@Nullable Runnable act) {
+        whileUnmapped = act;
     }
 
     /** Rules hold for the calling thread's calls alone. */

@@ -33,6 +33,7 @@ final class RefusalRun {
             case "no-cache" -> noCache();
             case "barriers" -> barriers();
             case "moved-parts" -> movedParts();
+            case "seen-meanwhile" -> seenMeanwhile();
             case "unmapped-in-turn" -> unmappedInTurn();
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -263,6 +264,21 @@ final class RefusalRun {
             long block = Allocator.tryMalloc(40);
             require(block == 0 || Allocator.tryFree(block), "a block of ours is foreign");
         }
+    }
+
+    /** Somebody lists all blocks, with their first bytes, while what was mapped where a block's OS pages should have gone is gone. */
+    private static void seenMeanwhile() {
+        Allocator.start();
+        StringBuilder seen = new StringBuilder();
+        FaultySystem.onlyForThisThread();
+        FaultySystem.whileUnmapped(() -> seen.append(Allocator.show_alloc_mem_ex()));
+        FaultySystem.refuse(Call.MREMAP);
+        long block = Realloc.moveRun(filled(Allocator.malloc(40_000), 0, 40_000), 80_000, 0);
+        require(seen.indexOf("Total : 0 bytes") >= 0, "neither the old block is there nor the new one:\n" + seen);
+        requireFilled(block, 40_000);
+        require(Allocator.show_alloc_mem().contains(": 80000 bytes"), "and then it is");
+        Allocator.free(block);
+        HeapCheck.quiet();
     }
 
     /** A block that moves again and again is several mappings, which the system moves one by one: each time, another one is refused. */

@@ -103,6 +103,11 @@ class RefusalTest {
     }
 
     @Test
+    void noReaderLooksAtABlockThatOsPagesAreMovedTo() {
+        ChildJvm.of(RefusalRun.class, "seen-meanwhile").run().succeeded();
+    }
+
+    @Test
     void aMappingThatTheSystemKeepsIsNotInTheWayOfOthers() {
         ChildJvm.of(RefusalRun.class, "unmapped-in-turn")
                 .options("large=strict,decay=never")

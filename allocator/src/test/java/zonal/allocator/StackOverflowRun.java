@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls the allocator at every depth of a stack that overflows: {@code main(overflows)}, in a JVM of its own. A call that is cut off must
- * have done nothing, and one that comes back everything.
+ * have done nothing, and one that comes back everything. {@code main(overflows, "frees")}: all calls are frees in shared pages, and mallocs.
  *
  * <p>Frames of two sizes alternate at random, so that the end of the stack is met at any place of any frame of the allocator.
  */
@@ -31,9 +31,16 @@ final class StackOverflowRun {
     /** Whether every thread is asked to empty magazines all the time. */
     private static volatile boolean asking;
 
+    private static boolean onlyFrees;
+
     private StackOverflowRun() {}
 
     public static void main(String[] args) throws InterruptedException {
+        if (args.length > 1) {
+            onlyFrees = true;
+            FaultySystem.install();
+            FaultySystem.refuse(FaultySystem.Call.BARRIER); // then no page is biased
+        }
         ChildJvm.configure();
         Allocator.start();
         long wanted = Long.parseLong(args[0]);
@@ -101,10 +108,21 @@ final class StackOverflowRun {
     }
 
     private static void mayCall(int phase) {
+        if (onlyFrees) {
+            freeAndTake();
+            return;
+        }
         random = random * 6364136223846793005L + 1442695040888963407L;
         if ((random >>> 40) % FRAMES_BETWEEN_CALLS == 0) {
             call(phase);
         }
+    }
+
+    private static void freeAndTake() {
+        random = random * 6364136223846793005L + 1442695040888963407L;
+        Allocator.free(LIVE[0]);
+        LIVE[0] = 0;
+        LIVE[0] = Allocator.malloc(SIZES[1]);
     }
 
     /** One call. A phase prefers to take, to free or to resize, so that caches are refilled and flushed at all depths. */
