@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Keys, defaults and meanings</caption>
  * <tr><td>{@code tiny}, {@code small}</td><td>128, 1024</td><td>zone thresholds in bytes, multiples of 16, tiny &lt; small &lt;= 32k</td></tr>
  * <tr><td>{@code large}</td><td>packed</td><td>{@code packed} or {@code strict}</td></tr>
- * <tr><td>{@code large-cache}</td><td>64m</td><td>most bytes of freed mappings kept; of the default, more while it is needed again and again ({@link RunPurge})</td></tr>
+ * <tr><td>{@code large-cache}</td><td>64m</td><td>most bytes of freed mappings kept; with 64m, set or not, more while it is needed again and again ({@link RunPurge})</td></tr>
  * <tr><td>{@code huge-pages}</td><td>off</td><td>{@code off}, or {@code advise} for blocks of 2 MiB and more</td></tr>
  * <tr><td>{@code decay}</td><td>10s</td><td>how long free memory is kept; {@code 0s} is at once, {@code never} keeps it</td></tr>
  * <tr><td>{@code on-error}</td><td>report</td><td>{@code report}, {@code throw} or {@code abort}</td></tr>
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param tiny largest TINY request, bytes
  * @param small largest SMALL request, bytes
  * @param large how LARGE blocks are kept
- * @param largeCache most bytes of freed LARGE memory kept resident; of the default, more for moments ({@link RunPurge})
+ * @param largeCache most bytes of freed LARGE memory kept resident; with the default's bytes, more for moments ({@link RunPurge})
  * @param hugePages whether the system is asked for huge pages
  * @param decayNanos how long free memory is kept before it goes back, nanoseconds; {@link #NEVER} keeps it
  * @param onError what a bad free or realloc does

@@ -41,7 +41,7 @@ final class RunPurge {
     /** {@code large-cache}, or 0 where nothing is to be kept. */
     private final long cacheBytes;
 
-    /** Whether more than {@link #cacheBytes} may be kept for the moment: where they are the default's, no limit that somebody has set. */
+    /** Whether more than {@link #cacheBytes} may be kept for the moment: where they are the default's, set or not, for options that are written down say the same. */
     private final boolean mayKeepMore;
 
     /** @param lock guards {@code free} */
