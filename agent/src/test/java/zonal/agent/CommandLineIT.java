@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -365,6 +366,16 @@ class CommandLineIT {
             assertFailed(NO_JVM, "(sleep) is no Java VM", zonal(sleep.pid(), "zones"));
         } finally {
             sleep.destroyForcibly();
+        }
+        try (Jvm.Running running = holder(jvm().agent());
+                Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(running.pid()), "task"))) {
+            String own = Long.toString(running.pid());
+            String thread = threads.map(path -> String.valueOf(path.getFileName()))
+                    .filter(number -> !number.equals(own))
+                    .findFirst()
+                    .orElseThrow();
+            assertFailed(NO_JVM, "there is no process " + thread, zonal(thread, "zones"));
+            assertEquals("ready\n", running.out(), "it was asked for its threads");
         }
         try (Jvm.Running closed = holder(jvm().agent().option("-XX:+DisableAttachMechanism"))) {
             assertFailed(FAILED, "lets nobody attach", zonal(closed.pid(), "zones"));
