@@ -105,6 +105,36 @@ class AllocationDumpTest {
         Allocator.free(block[0]);
     }
 
+    /** The map of a page is read once, its blocks are written one after the other, and meanwhile they may be freed and taken by others. */
+    @Test
+    void aBlockIsNotShownWithTheSampleOfALaterOneAtItsAddress() throws IOException {
+        long[] blocks = new long[500];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(100);
+        }
+        boolean[] taken = {false};
+        StringWriter out = new StringWriter() {
+            @Override
+            public void write(char[] buffer, int from, int length) {
+                super.write(buffer, from, length);
+                if (!taken[0]) {
+                    taken[0] = true;
+                    for (int i = 0; i < blocks.length; i++) {
+                        Allocator.free(blocks[i]);
+                        blocks[i] = Allocator.malloc(97);
+                        Sampler.sampled(blocks[i], 97, 0, true);
+                    }
+                }
+            }
+        };
+        AllocationDump.write(out, true);
+        assertThat(out.toString()).contains(" : 100 bytes\n").doesNotContain(" : 100 bytes\n    taken ");
+        for (long block : blocks) {
+            Sampler.freed(block);
+            Allocator.free(block);
+        }
+    }
+
     @Test
     void aWriterThatFailsEndsTheListingAndHarmsNothing() {
         long block = Allocator.malloc(40);
