@@ -48,12 +48,18 @@ final class AllocatorBean implements AllocatorMXBean {
 
     @Override
     public List<SiteUsage> liveSites(int most) {
-        return Sampler.liveSites(most).stream().map(SiteUsage::of).toList();
+        SharedTexts texts = new SharedTexts();
+        return Sampler.liveSites(most).stream()
+                .map(site -> SiteUsage.of(site, texts))
+                .toList();
     }
 
     @Override
     public List<SiteGrowth> leakSuspects(long seconds) {
-        return Sampler.leakSuspects(seconds).stream().map(SiteGrowth::of).toList();
+        SharedTexts texts = new SharedTexts();
+        return Sampler.leakSuspects(seconds).stream()
+                .map(suspect -> SiteGrowth.of(suspect, texts))
+                .toList();
     }
 
     @Override

@@ -22,9 +22,9 @@ public record SiteGrowth(
         long samplesNow,
         int moments,
         long seconds) {
-    static SiteGrowth of(LeakSuspect suspect) {
+    static SiteGrowth of(LeakSuspect suspect, SharedTexts texts) {
         return new SiteGrowth(
-                suspect.texts(),
+                texts.of(suspect.texts()),
                 suspect.bytesThen(),
                 suspect.bytesNow(),
                 suspect.samplesThen(),

@@ -23,9 +23,9 @@ public record SiteUsage(
         long takenBytes,
         long takenBlocks,
         long oldestSeconds) {
-    static SiteUsage of(LiveSite site) {
+    static SiteUsage of(LiveSite site, SharedTexts texts) {
         return new SiteUsage(
-                site.texts(),
+                texts.of(site.texts()),
                 site.liveBytes(),
                 site.liveBlocks(),
                 site.samples(),

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import zonal.agent.apps.Crowd;
 import zonal.agent.apps.Holder;
@@ -196,6 +197,16 @@ class CommandLineTargetsIT extends CommandLineCase {
         } finally {
             sleep.destroyForcibly();
         }
+        try (Jvm.Running running = holder(jvm().agent());
+                Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(running.pid()), "task"))) {
+            String own = Long.toString(running.pid());
+            String thread = threads.map(path -> String.valueOf(path.getFileName()))
+                    .filter(number -> !number.equals(own))
+                    .findFirst()
+                    .orElseThrow();
+            assertFailed(NO_JVM, "there is no process " + thread, zonal(thread, "zones"));
+            assertEquals("ready\n", running.out(), "it was asked for its threads");
+        }
         try (Jvm.Running closed = holder(jvm().agent().option("-XX:+DisableAttachMechanism"))) {
             assertFailed(FAILED, "lets nobody attach", zonal(closed.pid(), "zones"));
             assertEquals("ready\n", closed.out(), "it was asked for its threads");
@@ -287,11 +298,19 @@ class CommandLineTargetsIT extends CommandLineCase {
                     }
                     """);
             try (Jvm.Running old = new Jvm(folder)
-                    .in(there)
-                    .java(oldJava)
-                    .command(source.toString())
-                    .start()) {
+                            .in(there)
+                            .java(oldJava)
+                            .command(source.toString())
+                            .start();
+                    Jvm.Running hidden = new Jvm(folder)
+                            .in(there)
+                            .java(oldJava)
+                            .option("-XX:-UsePerfData")
+                            .command(source.toString())
+                            .start()) {
                 old.awaitLine("ready");
+                hidden.awaitLine("ready");
+                assertFailed(FAILED, "did not install Zonal", zonal(hidden.pid(), "attach"));
                 assertFailed(FAILED, "Zonal needs 25 or later", zonal(old.pid(), "attach"));
                 assertFailed(NO_AGENT, "and can't have it", zonal(old.pid(), "zones"));
                 assertEquals("", old.err());

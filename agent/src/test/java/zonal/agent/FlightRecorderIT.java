@@ -36,6 +36,9 @@ import zonal.agent.apps.Sites;
 class FlightRecorderIT {
     private static final int TERMINAL_WIDTH = 120;
 
+    /** Of a page of TINY or SMALL. */
+    private static final long FINE_PAGE_BYTES = 64 << 10;
+
     @TempDir
     Path folder;
 
@@ -69,7 +72,9 @@ class FlightRecorderIT {
             List<String> view = awaitView(running, "zonal.LiveSite", "Sites.takeTiny:");
             for (String method : List.of("takeTiny", "takeBuffers", "takeSegments")) {
                 String row = line(view, "Sites." + method + ":");
-                assertTrue(row.matches("[0-9:]+ +[0-9.]+ (kB|MB) +[0-9,]+ +[0-9,]+ +[0-9.]+ (kB|MB) .*"), row);
+                assertTrue(
+                        row.matches("[0-9:]+ +[0-9.]+ (kB|MB) +[0-9,]+ +[0-9,]+ +[0-9.]+ (kB|MB) +[0-9. hm]*m?s .*"),
+                        row);
             }
             for (String line : view) {
                 assertTrue(line.length() <= TERMINAL_WIDTH, line);
@@ -96,6 +101,17 @@ class FlightRecorderIT {
                     "+zonal.Dump#enabled=true",
                     "+zonal.Dump#command=show_alloc_mem_ex:extended.txt");
             assertTrue(Files.readString(folder.resolve("extended.txt")).contains(Holder.UNSAFE_LARGE + " bytes"));
+
+            // One that has the event disabled asks for nothing.
+            jcmd(
+                    running,
+                    "JFR.start",
+                    "name=disabled",
+                    "settings=none",
+                    "+zonal.Dump#enabled=false",
+                    "+zonal.Dump#command=show_alloc_mem:disabled.txt");
+            jcmd(running, "JFR.stop", "name=disabled");
+            assertFalse(Files.exists(folder.resolve("disabled.txt")));
 
             // A recording that comes and goes beside it asks for nothing.
             jcmd(running, "JFR.start", "name=other");
@@ -168,6 +184,16 @@ class FlightRecorderIT {
         String printed = Jvm.execute(folder, Jvm.tool("jfr"), "print", "--events", "zonal.Zone", file)
                 .out();
         assertTrue(printed.contains("zone = \"TINY\""), printed);
+        for (RecordedEvent zone : events(file, "zonal.Zone")) {
+            long pageBytes = zone.getLong("pages") * FINE_PAGE_BYTES;
+            if (!zone.getString("zone").equals("LARGE")) {
+                assertEquals(pageBytes, zone.getLong("liveBytes") + zone.getLong("freeBytes"), zone.toString());
+                assertTrue(zone.getLong("residentBytes") <= pageBytes, zone.toString());
+            }
+        }
+        assertEquals(
+                Files.size(folder.resolve("plain.txt")),
+                events(file, "zonal.Dump").getFirst().getLong("size"));
 
         // The reader of JDK Mission Control: amounts are known as such, so that it adds them up and draws them.
         IItemCollection zones = JfrLoaderToolkit.loadEvents(file.toFile()).apply(ItemFilters.type("zonal.Zone"));

@@ -61,6 +61,31 @@ class ReportIT {
         assertFalse(page.contains("the other <thread>"), "text of the application is escaped");
     }
 
+    @Test
+    void itsDataAreWhatTheirNamesSay() throws Exception {
+        String page = Files.readString(report);
+        assertEquals(
+                100,
+                numbers(page, "\"address\":\"0x[0-9a-f]+\",\"bytes\":(\\d+)").size());
+        List<Long> ages = numbers(page, "\"ageSeconds\":(\\d+)");
+        assertFalse(ages.isEmpty());
+        assertTrue(ages.stream().allMatch(seconds -> seconds < 3_600), ages.toString());
+        List<Long> mapped = numbers(page, "\"mapped\":(\\d+)");
+        List<Long> resident = numbers(page, "\"resident\":(\\d+)");
+        assertTrue(mapped.getLast() > resident.getLast(), mapped + " " + resident);
+        assertTrue(page.contains("{\"zone\":\"TINY\",\"runs\":0,"));
+        assertTrue(page.contains("{\"zone\":\"LARGE\",\"runs\":1,"));
+        assertTrue(page.contains("\"suspects\":[{\"then\":0,\"now\":"), "since the start all has grown");
+    }
+
+    private static List<Long> numbers(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(found -> Long.valueOf(found.group(1)))
+                .toList();
+    }
+
     /** It is a file to be passed on. */
     @Test
     void itNamesTheProgramWithoutItsArguments() throws Exception {

@@ -76,7 +76,7 @@ public final class AllocationDump {
     }
 
     private void writeDetails(long address, long bytes, long usable) throws IOException {
-        SampledBlock sampled = Sampler.at(address);
+        SampledBlock sampled = Sampler.at(address, bytes);
         if (sampled != null) {
             writeSampled(sampled);
         }

@@ -249,4 +249,10 @@ public final class Sampler {
         Sample sample = SAMPLES.find(address);
         return sample == null ? null : SampledBlock.of(sample);
     }
+
+    /** As {@link #at(long)}, of a block that was seen with so many bytes before: null, too, if the one that is there now has others. */
+    static @Nullable SampledBlock at(long address, long bytes) {
+        SampledBlock sampled = at(address);
+        return sampled == null || sampled.bytes() != bytes ? null : sampled;
+    }
 }

@@ -183,8 +183,8 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
         List<LargeBlock> largest() {
             List<LargeBlock> sorted = new ArrayList<>(largest);
             sorted.sort(bySize.reversed());
-            sorted.replaceAll(
-                    block -> new LargeBlock(block.zone(), block.address(), block.bytes(), Sampler.at(block.address())));
+            sorted.replaceAll(block -> new LargeBlock(
+                    block.zone(), block.address(), block.bytes(), Sampler.at(block.address(), block.bytes())));
             return sorted;
         }
     }

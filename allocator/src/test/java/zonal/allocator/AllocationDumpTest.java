@@ -94,6 +94,55 @@ class AllocationDumpTest {
     }
 
     @Test
+    void theWasteIsWhatLiveBlocksOfAClassHoldBeyondWhatWasAskedFor() {
+        long probe = Allocator.malloc(900);
+        long usable = Allocator.usableSize(probe);
+        long[] before = waste(usable);
+        long[] blocks = new long[10];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(900);
+        }
+        long[] after = waste(usable);
+        assertThat(after[0]).isEqualTo(before[0] + blocks.length);
+        assertThat(after[1]).isEqualTo(before[1] + blocks.length * (usable - 900));
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+        Allocator.free(probe);
+    }
+
+    /** Blocks of a class, and bytes that they were rounded up by. */
+    private static long[] waste(long usable) {
+        String text = Allocator.show_alloc_mem_ex();
+        String line = "\n" + usable + " bytes : (\\d+) blocks, (\\d+) bytes rounded up\n";
+        return new long[] {number(line, 1, text), number(line, 2, text)};
+    }
+
+    @Test
+    void freePagesAndKeptRunsAreTold() {
+        long[] blocks = new long[4_000];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(1_000); // sixty pages
+        }
+        long run = Allocator.malloc(8 << 20);
+        for (long block : blocks) {
+            Allocator.free(block);
+        }
+        OwnCache.drain();
+        Allocator.free(run);
+        String text = Allocator.show_alloc_mem_ex();
+        assertThat(number("\nFree pages of 65536 bytes : (\\d+)\n", 1, text)).isGreaterThanOrEqualTo(50);
+        long kept = Options.current().large() == LargeMode.STRICT ? 0 : 8 << 20;
+        assertThat(number("\nRuns kept : (\\d+) bytes\n", 1, text)).isGreaterThanOrEqualTo(kept);
+    }
+
+    private static long number(String pattern, int group, String text) {
+        Matcher found = Pattern.compile(pattern).matcher(text);
+        assertThat(found.find()).isTrue();
+        return Long.parseLong(found.group(group));
+    }
+
+    @Test
     void whatATerminalWouldObeyInTheNameOfAThreadIsABlank() throws Exception {
         long[] block = {0};
         Thread thread = new Thread(() -> block[0] = Allocator.malloc(SAMPLED_BYTES), "a\033[2Jb\rc\nd\u009be");
@@ -103,6 +152,36 @@ class AllocationDumpTest {
         AllocationDump.write(out, true);
         assertThat(out.toString()).contains(" s ago by thread a [2Jb c d e\n");
         Allocator.free(block[0]);
+    }
+
+    /** The map of a page is read once, its blocks are written one after the other, and meanwhile they may be freed and taken by others. */
+    @Test
+    void aBlockIsNotShownWithTheSampleOfALaterOneAtItsAddress() throws IOException {
+        long[] blocks = new long[500];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(100);
+        }
+        boolean[] taken = {false};
+        StringWriter out = new StringWriter() {
+            @Override
+            public void write(char[] buffer, int from, int length) {
+                super.write(buffer, from, length);
+                if (!taken[0]) {
+                    taken[0] = true;
+                    for (int i = 0; i < blocks.length; i++) {
+                        Allocator.free(blocks[i]);
+                        blocks[i] = Allocator.malloc(97);
+                        Sampler.sampled(blocks[i], 97, 0, true);
+                    }
+                }
+            }
+        };
+        AllocationDump.write(out, true);
+        assertThat(out.toString()).contains(" : 100 bytes\n").doesNotContain(" : 100 bytes\n    taken ");
+        for (long block : blocks) {
+            Sampler.freed(block);
+            Allocator.free(block);
+        }
     }
 
     @Test

@@ -84,6 +84,26 @@ class SamplerTest {
         Sampler.freed(NOBODYS + 32);
     }
 
+    /** What a block grows by in place is live there, and was not taken. */
+    @Test
+    void aBlockThatIsSampledAsItGrowsIsNoneThatWasTaken() {
+        AtomicInteger heard = new AtomicInteger();
+        Allocator.observe(new Observer() {
+            @Override
+            public void badCall(String call, long address, String reason) {}
+
+            @Override
+            public void sampled(long block, long bytes, long weight) {
+                heard.incrementAndGet();
+            }
+        });
+        Sampler.sampled(NOBODYS, BYTES, 0, false);
+        Allocator.observe(null);
+        assertThat(heard.get()).isZero();
+        assertThat(Sampler.at(NOBODYS)).isNotNull();
+        Sampler.freed(NOBODYS);
+    }
+
     /** A step is written in two bits. */
     @Test
     void howeverMuchIsSampledNoStepIsCoarserThanTheCoarsest() {

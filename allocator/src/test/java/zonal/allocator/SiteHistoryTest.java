@@ -80,6 +80,28 @@ class SiteHistoryTest {
         assertThat(suspects(1_000)).isEmpty();
     }
 
+    /** Though it is more still than at the beginning. */
+    @Test
+    void aSiteThatHasFallenSinceTheLastMomentIsNot() {
+        pass(0);
+        List<Long> live = take(site("one"), 200, 1 << 10);
+        pass(10);
+        live.subList(60, 200).forEach(samples::remove);
+        assertThat(suspects(1_000)).isEmpty();
+    }
+
+    @Test
+    void aMomentIsKeptEveryTenSeconds() {
+        for (int age : new int[] {9, 10}) {
+            SiteHistory other = new SiteHistory(System.nanoTime() - TimeUnit.SECONDS.toNanos(age));
+            take(site("one"), 100 << 20);
+            other.note(sites, samples);
+            other.note(sites, samples);
+            SiteSums now = SiteSums.of(sites, samples, System.nanoTime());
+            assertThat(other.suspects(now, 1_000).getFirst().moments()).isEqualTo(age < 10 ? 2 : 3);
+        }
+    }
+
     @Test
     void whatWasBuiltUpInTheFirstQuarterAndStaysIsNoSuspectWhereNoTimeIsNamed() {
         Site cache = site("cache");

@@ -2,6 +2,9 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class SurveyTest {
@@ -20,6 +23,92 @@ class SurveyTest {
         assertThat(livePercent(part)).isIn(0, Survey.PageMap.NOT_IN_MEMORY);
         Housekeeper.purge(Long.MAX_VALUE);
         assertThat(livePercent(part)).isEqualTo(Survey.PageMap.NOT_IN_MEMORY);
+    }
+
+    @Test
+    void aBlockCountsInTheBinOfItsSizeWithWhatWasAskedForAndWhatItHolds() {
+        for (long bytes : new long[] {1, 2, 3, 4, 5, 64, 65, 128, 129, 2_048, 2_049, 40_000, 3 << 20}) {
+            long most = bytes == 1 ? 1 : Long.highestOneBit(bytes - 1) << 1;
+            Survey.SizeBin before = bin(most);
+            long block = Allocator.malloc(bytes);
+            Survey.SizeBin after = bin(most);
+            long usable = Allocator.usableSize(block);
+            Allocator.free(block);
+            assertThat(after)
+                    .isEqualTo(new Survey.SizeBin(
+                            most, before.blocks() + 1, before.requested() + bytes, before.usable() + usable));
+        }
+    }
+
+    private static Survey.SizeBin bin(long most) {
+        return Survey.read(0).sizes().stream()
+                .filter(bin -> bin.most() == most)
+                .findFirst()
+                .orElse(new Survey.SizeBin(most, 0, 0, 0));
+    }
+
+    @Test
+    void theLargestBlocksComeFirstAndTheirSamplesWithThem() {
+        Allocator.start();
+        long[] sizes = {192 << 20, 160 << 20, 128 << 20, 96 << 20, 64 << 20};
+        long[] blocks = LongStream.of(sizes).map(Allocator::malloc).toArray();
+        for (int most = 0; most <= sizes.length; most++) {
+            List<Survey.LargeBlock> largest = Survey.read(most).largest();
+            assertThat(largest)
+                    .extracting(Survey.LargeBlock::bytes)
+                    .containsExactlyElementsOf(
+                            LongStream.of(sizes).limit(most).boxed().toList());
+            for (int i = 0; i < most; i++) {
+                assertThat(largest.get(i).address()).isEqualTo(blocks[i]);
+                assertThat(largest.get(i).zone()).isEqualTo("LARGE");
+                assertThat(largest.get(i).sample()) // so large a block is sampled for sure
+                        .isNotNull()
+                        .satisfies(sample -> assertThat(sample.thread())
+                                .isEqualTo(Thread.currentThread().getName()));
+            }
+        }
+        LongStream.of(blocks).forEach(Allocator::free);
+    }
+
+    /** Pages of both kinds, which lie apart. */
+    @Test
+    void aPageIsAsFullAsItsLiveBlocksMakeItRoundedUp() {
+        Allocator.start();
+        for (long bytes : new long[] {128, 1_024, 16 << 10}) {
+            PageArea area = bytes > Options.current().small() ? PageArea.COARSE : PageArea.FINE;
+            long page = 1L << area.pageShift;
+            List<Long> blocks = new ArrayList<>();
+            for (long taken = 0; taken < 8 * page; taken += bytes) {
+                blocks.add(Allocator.malloc(bytes));
+            }
+            long middle = blocks.get(blocks.size() / 2);
+            assertThat(percent(area, middle)).isBetween(99, 100);
+            for (long block : blocks) {
+                if (block != middle) {
+                    Allocator.free(block);
+                }
+            }
+            assertThat(percent(area, middle)).isEqualTo((int) Math.ceilDiv(100 * bytes, page));
+            Allocator.free(middle);
+        }
+    }
+
+    /** What is said of the page of an address. */
+    private static int percent(PageArea area, long address) {
+        int page = (int) ((address - area.data(0)) >>> area.pageShift);
+        Zone zone = PageHeap.all()[area.owner(page)].zone;
+        int before = 0;
+        for (int i = 0; i < page; i++) {
+            if (area.owner(i) != Page.FREE_PAGE && PageHeap.all()[area.owner(i)].zone == zone) {
+                before++;
+            }
+        }
+        return Survey.read(0).maps().stream()
+                .filter(map -> !map.runs() && map.zone().equals(zone.name()) && map.pageBytes() == 1L << area.pageShift)
+                .findFirst()
+                .orElseThrow()
+                .livePercent()
+                .get(before);
     }
 
     private static long part(long address) {

@@ -6,6 +6,9 @@ import java.util.Locale;
 final class Amounts {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
+    /** From here on an amount would be rounded to 1,024.0 of its unit. */
+    private static final double NEXT_UNIT = 1_023.95;
+
     private Amounts() {}
 
     /** {@code 27,045}. */
@@ -17,7 +20,7 @@ final class Amounts {
     static String bytes(long bytes) {
         double amount = bytes;
         int unit = 0;
-        while (Math.abs(amount) >= 1024 && unit < UNITS.length - 1) {
+        while (Math.abs(amount) >= NEXT_UNIT && unit < UNITS.length - 1) {
             amount /= 1024;
             unit++;
         }

@@ -14,7 +14,7 @@ final class AttachCommand {
     private AttachCommand() {}
 
     static void attach(JavaProcess process, List<String> options, Output out) throws CommandFailure, IOException {
-        if (isThere(process)) {
+        if (presence(process) == Presence.THERE) {
             attachAgain(process, options, out);
             return;
         }
@@ -44,28 +44,34 @@ final class AttachCommand {
         } finally {
             jvm.detach();
         }
-        JavaProcess now = JavaProcess.of(process.pid());
-        if (now.agent().equals(JavaProcess.NONE)) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED, process + " did not install Zonal: it says why on its stderr");
+        switch (presence(JavaProcess.of(process.pid()))) {
+            case THERE -> out.line("Zonal " + AgentJar.version() + " is on " + process);
+            case MISSING ->
+                throw new CommandFailure(
+                        CommandFailure.FAILED, process + " did not install Zonal: it says why on its stderr");
+            case UNKNOWN ->
+                out.line("loaded into " + process + "; \"" + CommandLine.CALL + " " + process.pid()
+                        + " zones\" tells whether it is on");
         }
-        out.line(
-                isThere(now)
-                        ? "Zonal " + AgentJar.version() + " is on " + process
-                        : "loaded into " + process + "; \"" + CommandLine.CALL + " " + process.pid()
-                                + " zones\" tells whether it is on");
     }
 
-    /** Whether a JVM has Zonal: its counters say so, or where it shares none its bean. */
-    private static boolean isThere(JavaProcess process) {
+    /** Whether a JVM has Zonal, as far as it can be told. */
+    private enum Presence {
+        THERE,
+        MISSING,
+        UNKNOWN
+    }
+
+    /** What a JVM's counters say, or its bean where it shares none. */
+    private static Presence presence(JavaProcess process) {
         if (!process.agent().equals(JavaProcess.UNKNOWN)) {
-            return process.hasAgent();
+            return process.hasAgent() ? Presence.THERE : Presence.MISSING;
         }
         try {
             Connection.open(process).close();
-            return true;
+            return Presence.THERE;
         } catch (CommandFailure e) {
-            return false; // or it can't be asked
+            return e.exitCode() == CommandFailure.NO_AGENT ? Presence.MISSING : Presence.UNKNOWN;
         }
     }
 

@@ -64,6 +64,11 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
         if (owner < 0) {
             throw new CommandFailure(CommandFailure.NO_JVM, "there is no process " + pid);
         }
+        // Asked to let us attach, the JVM would print its threads.
+        if (isThread(pid)) {
+            throw new CommandFailure(
+                    CommandFailure.NO_JVM, "there is no process " + pid + ", that is the number of a thread");
+        }
         int user = whoAsks();
         if (owner != user && user != 0) {
             throw new CommandFailure(
@@ -194,6 +199,16 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
             return (Integer) Files.getAttribute(proc(pid), "unix:uid");
         } catch (IOException e) {
             return -1;
+        }
+    }
+
+    /** Whether the number is one of a thread that is not the first of its process: it has a folder, too, which is not listed. */
+    private static boolean isThread(long pid) {
+        try (BufferedReader status =
+                Files.newBufferedReader(proc(pid).resolve("status"), StandardCharsets.ISO_8859_1)) {
+            return status.lines().noneMatch(("Tgid:\t" + pid)::equals);
+        } catch (IOException | UncheckedIOException e) {
+            return false; // it has ended meanwhile, or lets nobody look
         }
     }
 
