@@ -13,7 +13,10 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -117,6 +120,23 @@ class MemoryPoolsIT {
         assertThat(large.getUsageThresholdCount()).isEqualTo(1);
         assertThat(pool("TINY").isUsageThresholdExceeded()).isFalse();
         assertThatThrownBy(() -> large.setUsageThreshold(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void eachPoolThatReachesItsThresholdIsToldOf() throws Exception {
+        BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
+        server.addNotificationListener(
+                new ObjectName(ManagementFactory.MEMORY_MXBEAN_NAME), (told, _) -> heard.add(told), null, null);
+        Set<String> awaited = new HashSet<>(Set.of("Zonal TINY", "Zonal SMALL", "Zonal LARGE"));
+        for (String zone : List.of("TINY", "SMALL", "LARGE")) {
+            pool(zone).setUsageThreshold(1);
+        }
+        while (!awaited.isEmpty()) {
+            Notification told = heard.poll(60, TimeUnit.SECONDS);
+            assertThat(told).as("still to be told of: " + awaited).isNotNull();
+            awaited.remove(MemoryNotificationInfo.from((CompositeData) told.getUserData())
+                    .getPoolName());
+        }
     }
 
     private MemoryPoolMXBean pool(String zone) throws Exception {

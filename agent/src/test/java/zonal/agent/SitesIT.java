@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Year;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -71,6 +73,7 @@ class SitesIT {
         assertTrue(Math.abs(estimate - bytes) <= bound * bytes, method + ": " + estimate + " for " + bytes);
         assertTrue((Long) site.get("samples") > 0);
         assertTrue((Long) site.get("takenBytes") >= estimate * (1 - 1e-6));
+        assertTrue((Long) site.get("oldestSeconds") < 600, "this JVM is younger: " + site.get("oldestSeconds"));
     }
 
     /** The first frame that is not of the way by which the test application comes to Unsafe. */
@@ -150,6 +153,10 @@ class SitesIT {
                 assertEquals(
                         kind.startsWith("alloc"), top.out().contains("zonal.agent.apps.Sites.takeAndFree"), top.out());
             }
+            String raw = Jvm.execute(folder, "go", "tool", "pprof", "-raw", file.toString())
+                    .out();
+            assertTrue(raw.contains("\nPeriod: 65536\n"), raw);
+            assertTrue(raw.contains("\nTime: " + Year.now(ZoneId.systemDefault()) + "-"), raw);
         });
     }
 

@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class BadCalls {
 
     // The calls. They are constants of this class, which the warm-up uses: so their strings are made then, and not
-    // where
-    // a free or realloc first names them.
+    // where a free or realloc first names them.
     static final String FREE = "free";
     static final String REALLOC = "realloc";
 

@@ -83,8 +83,7 @@ final class BlockMap {
     }
 
     // The two entries of a block are read one by one: a load that is wider than the store before it waits until that
-    // store has
-    // left the core, and a free that soon follows its malloc paid 5 ns for that (measured).
+    // store has left the core, and a free that soon follows its malloc paid 5 ns for that (measured).
 
     /** The first entry of the block that may start at this granule of the fine area. */
     @ForceInline

@@ -98,14 +98,14 @@ final class SiteHistory {
         }
 
         /** What the site had, or the most that it may have had, if it isn't among these. */
-        Live at(List<StackTraceElement> frames) {
-            int i = Arrays.binarySearch(hashes, hash(frames));
+        Live at(long hash) {
+            int i = Arrays.binarySearch(hashes, hash);
             return i < 0 ? new Live(mostOfOthers, 0, 0) : new Live(bytes[i], variances[i], samples[i]);
         }
 
         /** Whether {@link #at} knows it. */
-        boolean knows(List<StackTraceElement> frames) {
-            return mostOfOthers == 0 || Arrays.binarySearch(hashes, hash(frames)) >= 0;
+        boolean knows(long hash) {
+            return mostOfOthers == 0 || Arrays.binarySearch(hashes, hash) >= 0;
         }
     }
 
@@ -145,9 +145,10 @@ final class SiteHistory {
         Moment<LiveSites> first = window.getFirst();
         List<LeakSuspect> suspects = new ArrayList<>();
         present.byFrames().forEach((frames, sum) -> {
-            Live then = first.note().at(frames);
+            long hash = LiveSites.hash(frames);
+            Live then = first.note().at(hash);
             Live now = Live.of(sum);
-            if (now.isClearlyMoreThan(then) && onlyGrows(window, frames, now)) {
+            if (now.isClearlyMoreThan(then) && onlyGrows(window, hash, now)) {
                 suspects.add(new LeakSuspect(
                         frames,
                         Math.round(then.bytes),
@@ -162,14 +163,14 @@ final class SiteHistory {
         return suspects;
     }
 
-    private static boolean onlyGrows(List<Moment<LiveSites>> window, List<StackTraceElement> frames, Live now) {
+    private static boolean onlyGrows(List<Moment<LiveSites>> window, long hash, Live now) {
         Live highest = new Live(0, 0, 0);
         for (Moment<LiveSites> moment : window) {
-            Live live = moment.note().at(frames);
+            Live live = moment.note().at(hash);
             if (highest.isClearlyMoreThan(live)) {
                 return false;
             }
-            if (live.bytes > highest.bytes && moment.note().knows(frames)) {
+            if (live.bytes > highest.bytes && moment.note().knows(hash)) {
                 highest = live;
             }
         }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 class AccountingTest {
 
     private static final long MOST_ONLY_READ = 64 << 10;
+    private static final long KEPT_RUN = 512 << 10;
 
     @Test
     void theCountsOfMemoryAddUpToWhatTheSystemSees() {
@@ -33,6 +34,16 @@ class AccountingTest {
         }
         assertThat(result.number("empty-cached")).isPositive();
         assertThat(result.number("purged-resident")).isLessThan(result.number("freed-resident"));
+    }
+
+    @Test
+    void aRunThatAThreadKeepsIsCountedAsItsCaches() {
+        OwnCache.get();
+        OwnCache.drain();
+        long before = Statistics.read().threadCacheBytes();
+        Allocator.free(Allocator.malloc(KEPT_RUN));
+        assertThat(Statistics.read().threadCacheBytes() - before).isGreaterThanOrEqualTo(KEPT_RUN);
+        OwnCache.drain();
     }
 
     @Test
