@@ -321,8 +321,9 @@ final class RunHeap {
     }
 
     /**
-     * Has nobody look at a live run that OS pages are about to be moved to: where the system refuses, what was mapped there may be gone for a moment. The
-     * caller publishes it as live again, or calls {@link #noteMoved}. False if another thread has freed it by mistake.
+     * Has nobody look at a live run that OS pages are about to be moved to: where the system refuses, what was mapped there may be gone for a moment. The lock
+     * is for {@link #copyStart}, which has ended then. The caller publishes it as live again, or calls {@link #noteMoved}. False if another thread has
+     * freed it by mistake.
      */
     boolean holdForMove(int run) {
         lock.lock();

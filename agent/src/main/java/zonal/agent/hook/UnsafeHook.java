@@ -24,8 +24,6 @@ public final class UnsafeHook {
     private static final long CANNOT_GROW = -1;
     private static final long BAD_REALLOC = -2;
 
-    private static final long COPIED_AT_ONCE = 1 << 20;
-
     private static final Unsafe UNSAFE = Unsafe.getUnsafe();
 
     private UnsafeHook() {}
@@ -94,17 +92,8 @@ public final class UnsafeHook {
     private static long moveToStock(long address, long bytes) {
         StackProbe.far();
         long moved = UNSAFE.allocateMemory(bytes);
-        copy(address, moved, Math.min(Allocator.usableSize(address), bytes));
+        UNSAFE.copyMemory(address, moved, Math.min(Allocator.usableSize(address), bytes));
         Allocator.tryFree(address);
         return moved;
-    }
-
-    /** A piece at a time: while a thread copies, it comes to no safepoint, and if the JVM wants one, all other threads wait for it. */
-    private static void copy(long from, long to, long bytes) {
-        long here;
-        for (long done = 0; done < bytes; done += here) {
-            here = Math.min(COPIED_AT_ONCE, bytes - done);
-            UNSAFE.copyMemory(from + done, to + done, here);
-        }
     }
 }
