@@ -9,6 +9,9 @@ final class AccountingRun {
     private static final int KEPT = 5_000;
     private static final long SEED = 42;
 
+    /** Bytes of a run that a thread keeps. */
+    static final long KEPT_RUN = 64 << 10;
+
     private AccountingRun() {}
 
     public static void main(String[] args) {
@@ -17,6 +20,7 @@ final class AccountingRun {
         switch (args[0]) {
             case "memory" -> compareMemory();
             case "moves" -> countWhileBlocksMove();
+            case "kept-run" -> keepRun();
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -49,6 +53,16 @@ final class AccountingRun {
             Allocator.free(block);
         }
         compare("empty");
+    }
+
+    private static void keepRun() {
+        OwnCache.get();
+        OwnCache.drain();
+        long before = Statistics.read().threadCacheBytes();
+        for (int i = 0; i < 20; i++) { // one that is sampled is not kept
+            Allocator.free(Allocator.malloc(KEPT_RUN));
+        }
+        System.out.println("kept=" + (Statistics.read().threadCacheBytes() - before));
     }
 
     /** Counts live blocks over and over while the housekeeper gives back what lies in depots, and nobody calls. */
