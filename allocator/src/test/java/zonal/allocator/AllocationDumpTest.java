@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 class AllocationDumpTest {
 
     private static final int BLOCKS = 100_000;
-    private static final int SAMPLED_BYTES = 16 << 20; // far above the mean between samples
 
     /** Counts what is written, and keeps nothing of it. */
     private static class Counting extends Writer {
@@ -144,14 +143,15 @@ class AllocationDumpTest {
 
     @Test
     void whatATerminalWouldObeyInTheNameOfAThreadIsABlank() throws Exception {
-        long[] block = {0};
-        Thread thread = new Thread(() -> block[0] = Allocator.malloc(SAMPLED_BYTES), "a\033[2Jb\rc\nd\u009be");
+        long block = Allocator.malloc(100);
+        Thread thread = new Thread(() -> Sampler.sampled(block, 100, 0, true), "a\033[2Jb\rc\nd\u009be");
         thread.start();
         thread.join();
         StringWriter out = new StringWriter();
         AllocationDump.write(out, true);
         assertThat(out.toString()).contains(" s ago by thread a [2Jb c d e\n");
-        Allocator.free(block[0]);
+        Sampler.freed(block);
+        Allocator.free(block);
     }
 
     /** The map of a page is read once, its blocks are written one after the other, and meanwhile they may be freed and taken by others. */
