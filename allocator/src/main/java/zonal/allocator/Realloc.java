@@ -106,12 +106,15 @@ final class Realloc {
         long kept = Math.min(old, bytes);
         boolean moves = kept >= leastMoved && RunMoves.mayMove(run);
         long block = bytes > old ? Malloc.takeWithRoom(bytes, moves) : Malloc.take(bytes);
-        if (block == 0) {
-            Run.publish(run, Run.LIVE, Run.flags(run), Run.length(run));
-            return NO_MEMORY;
-        }
-        if (!moves || !RunHeap.contains(block) || !RunMoves.move(address, block, kept)) {
+        boolean contentsThere = block != 0;
+        if (contentsThere && moves && RunHeap.contains(block)) {
+            contentsThere = RunMoves.move(address, block, kept);
+        } else if (contentsThere) {
             copy(address, block, kept);
+        }
+        if (!contentsThere) {
+            Run.revive(run);
+            return NO_MEMORY;
         }
         RunHeap.INSTANCE.giveClaimed(run);
         return block;

@@ -152,6 +152,11 @@ final class Run {
         Memory.putLongRelease(entry(osPage), word(kind, flags, length));
     }
 
+    /** A block's run that its owner has made BUSY is live again, as it was. */
+    static void revive(int osPage) {
+        publish(osPage, LIVE, flags(osPage), length(osPage));
+    }
+
     private static long word(int kind, int flags, int length) {
         return (long) length << 16 | (long) flags << 8 | kind;
     }

@@ -218,7 +218,7 @@ final class RunHeap {
 
     /**
      * Ends the life of the live block that starts at {@code address}: from now on it is the caller's alone, who gives it back by {@link #giveClaimed}, or
-     * publishes it as live again. Answers its run, or {@link Run#NONE} if there is none.
+     * {@linkplain Run#revive revives} it. Answers its run, or {@link Run#NONE} if there is none.
      */
     int claim(long address) {
         int run = live(address);
@@ -322,13 +322,30 @@ final class RunHeap {
 
     /**
      * Has nobody look at a live run that OS pages are about to be moved to: where the system refuses, what was mapped there may be gone for a moment. The lock
-     * is for {@link #copyStart}, which has ended then. The caller publishes it as live again, or calls {@link #noteMoved}. False if another thread has
-     * freed it by mistake.
+     * is for {@link #copyStart}, which has ended then. The caller {@linkplain Run#revive revives} it, or calls {@link #noteMoved} or {@link #giveUp}. False
+     * if another thread has freed it by mistake.
      */
     boolean holdForMove(int run) {
         lock.lock();
         try {
-            return Run.endLife(run, Run.BUSY);
+            boolean held = Run.endLife(run, Run.BUSY);
+            if (held) {
+                Run.set(run, Run.BUSY, Run.flags(run) & ~Run.ZEROED, Run.length(run)); // it is about to be written to
+            }
+            return held;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A run that was held for a move is mapped no more: it stays BUSY for good, and is no block's. */
+    void giveUp(int run) {
+        if ((Run.flags(run) & Run.SAMPLED) != 0) {
+            Sampler.freed(Run.address(run));
+        }
+        lock.lock();
+        try {
+            noteLive(-1, -Run.value(run), -Run.length(run));
         } finally {
             lock.unlock();
         }
@@ -339,7 +356,7 @@ final class RunHeap {
         lock.lock();
         try {
             Run.setParts(run, parts, firstEnd, secondEnd, thirdEnd);
-            Run.publish(run, Run.LIVE, (Run.flags(run) & ~Run.ZEROED) | Run.MOVED, Run.length(run));
+            Run.publish(run, Run.LIVE, Run.flags(run) | Run.MOVED, Run.length(run));
             movedRuns++;
         } finally {
             lock.unlock();

@@ -38,9 +38,10 @@ final class RunMoves {
 
     /**
      * Moves the first {@code bytes} of one live block, which {@linkplain #mayMove may move}, to another, runs both. What has moved before is several
-     * mappings, which the system moves one by one.
+     * mappings, which the system moves one by one; a part that it doesn't move is copied. What was moved reads as zero in the old block.
      *
-     * <p>Answers false where the system can't; then nothing has changed. What was moved reads as zero in the old block.
+     * <p>Answers false where the system has taken what was mapped at the new block and maps nothing there again: the old block is as it was, and the
+     * new one nobody's for good.
      */
     static boolean move(long from, long to, long bytes) {
         int source = RunHeap.index(from);
@@ -52,36 +53,40 @@ final class RunMoves {
         int pages = RunHeap.pagesFor(bytes);
         int firstEnd = 0;
         int secondEnd = 0;
+        boolean moved = false;
         int part = 0;
         for (int done = 0; done < pages; part++) {
             int end = part < parts ? Math.min(pages, Run.partEnd(source, part)) : pages;
-            if (!movePart(Run.address(source + done), Run.address(target + done), end - done)) {
-                if (done == 0) {
-                    Run.publish(target, Run.LIVE, Run.flags(target), Run.length(target));
-                    return false;
-                }
-                Memory.copyBlock(
-                        Run.address(source + done),
-                        Run.address(target + done),
-                        (long) (end - done) << SystemCalls.OS_PAGE_SHIFT);
+            long old = Run.address(source + done);
+            long now = Run.address(target + done);
+            long length = (long) (end - done) << SystemCalls.OS_PAGE_SHIFT;
+            if (SystemCalls.movePages(old, now, length) > 0) {
+                moved = true;
+            } else if (mapAgain(now, length)) {
+                Memory.copyBlock(old, now, length);
+            } else {
+                Memory.copyBlock(to, from, now - to);
+                RunHeap.INSTANCE.giveUp(target);
+                return false;
             }
             firstEnd = part == 0 ? end : firstEnd;
             secondEnd = part == 1 ? end : secondEnd;
             done = end;
         }
-        RunHeap.INSTANCE.noteMoved(target, part, firstEnd, secondEnd, pages);
+        if (moved) {
+            RunHeap.INSTANCE.noteMoved(target, part, firstEnd, secondEnd, pages);
+        } else {
+            Run.revive(target);
+        }
         return true;
     }
 
-    private static boolean movePart(long from, long to, int pages) {
-        long bytes = (long) pages << SystemCalls.OS_PAGE_SHIFT;
-        if (SystemCalls.movePages(from, to, bytes) > 0) {
-            return true;
+    /** Where it lacked memory, the system may have unmapped the target of a move before it noticed. */
+    private static boolean mapAgain(long address, long bytes) {
+        if (SystemCalls.mapOver(address, bytes) <= 0) {
+            return false;
         }
-        // Where it lacked memory, the system may have unmapped the target before it noticed.
-        if (SystemCalls.mapOver(to, bytes) > 0) {
-            SystemCalls.noHugePages(to, bytes);
-        }
-        return false;
+        SystemCalls.noHugePages(address, bytes);
+        return true;
     }
 }

@@ -160,6 +160,7 @@ class AllocationDumpTest {
         long[] blocks = new long[500];
         for (int i = 0; i < blocks.length; i++) {
             blocks[i] = Allocator.malloc(100);
+            Sampler.freed(blocks[i]); // some may be sampled
         }
         boolean[] taken = {false};
         StringWriter out = new StringWriter() {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   refuse(MMAP, MUNMAP)       all calls of these kinds
  *   refuseNth(n)               the nth call of any kind from now on, 1 being the next, and no other
+ *   refuseFrom(n, MMAP)        the nth call of these kinds from now on, and all later ones
  *   refuseCommitsBeyond(bytes) calls that would make more memory writable than so many bytes in all: strict overcommit
  *   refuseNothing()
  * </pre>
@@ -74,6 +75,7 @@ final class FaultySystem {
     // don't mind.
     private static final AtomicLong UNTIL_REFUSED = new AtomicLong(NEVER);
     private static volatile boolean all;
+    private static volatile boolean allLater;
     private static volatile long mostCommitted = NEVER;
     private static volatile long onlyThread;
     private static volatile @Nullable Runnable whileUnmapped;
@@ -150,7 +152,11 @@ final class FaultySystem {
         if (all || (mostCommitted != NEVER && COMMITTED.get() + commits(call, bytes, protection) > mostCommitted)) {
             return true;
         }
-        return UNTIL_REFUSED.get() != NEVER && UNTIL_REFUSED.decrementAndGet() == 0;
+        boolean nth = UNTIL_REFUSED.get() != NEVER && UNTIL_REFUSED.decrementAndGet() == 0;
+        if (nth && allLater) {
+            all = true;
+        }
+        return nth;
     }
 
     /** Bytes that a call makes writable, or, negative, takes away. What is made writable twice counts twice: a stricter system. */
@@ -184,6 +190,14 @@ final class FaultySystem {
         UNTIL_REFUSED.set(n);
     }
 
+    /** As {@link #refuseNth}, of these kinds, and all their later calls, too. */
+    static void refuseFrom(long n, Call... calls) {
+        refuseNothing();
+        ruleOnly(calls);
+        allLater = true;
+        UNTIL_REFUSED.set(n);
+    }
+
     private static void ruleOnly(Call... calls) {
         List<Call> ruled = List.of(calls);
         for (Call call : Call.ALL) {
@@ -200,6 +214,7 @@ final class FaultySystem {
     /** From now on, nothing is refused. The count of refused calls starts anew. */
     static void refuseNothing() {
         all = false;
+        allLater = false;
         UNTIL_REFUSED.set(NEVER);
         mostCommitted = NEVER;
         for (Call call : Call.ALL) {

@@ -34,6 +34,7 @@ final class RefusalRun {
             case "barriers" -> barriers();
             case "moved-parts" -> movedParts();
             case "seen-meanwhile" -> seenMeanwhile();
+            case "not-mapped-again" -> notMappedAgain();
             case "unmapped-in-turn" -> unmappedInTurn();
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -308,6 +309,27 @@ final class RefusalRun {
         FaultySystem.refuse(Call.MMAP);
         Allocator.free(block);
         require(RunHeap.INSTANCE.mayBeSplit(), "what was freed could not be mapped anew");
+        HeapCheck.quiet();
+    }
+
+    /** Where one part or the other of a block is to move, nothing is mapped any more, and nothing can be: the block stays as it was. */
+    private static void notMappedAgain() {
+        Allocator.start();
+        FaultySystem.onlyForThisThread();
+        long block = Realloc.moveRun(filled(Allocator.malloc(40_000), 0, 40_000), 80_000, 0);
+        filled(block, 40_000, 80_000);
+        for (int part = 1; part <= 2; part++) {
+            FaultySystem.refuseFrom(part, Call.MREMAP, Call.MMAP);
+            require(Realloc.moveRun(block, 160_000, 0) == Realloc.NO_MEMORY, "no memory");
+            require(FaultySystem.refused() == 2, "neither a move nor a mapping");
+            FaultySystem.refuseNothing();
+            requireFilled(block, 80_000);
+            require(Statistics.read().liveBlocks() == 1, "no other block is left");
+            HeapCheck.quiet();
+        }
+        block = Realloc.moveRun(block, 160_000, 0);
+        requireFilled(block, 80_000);
+        Allocator.free(block);
         HeapCheck.quiet();
     }
 

@@ -103,6 +103,11 @@ class RefusalTest {
     }
 
     @Test
+    void aBlockThatCanNeitherMoveNorBeCopiedStaysAsItWas() {
+        ChildJvm.of(RefusalRun.class, "not-mapped-again").run().succeeded();
+    }
+
+    @Test
     void noReaderLooksAtABlockThatOsPagesAreMovedTo() {
         ChildJvm.of(RefusalRun.class, "seen-meanwhile").run().succeeded();
     }
