@@ -251,16 +251,7 @@ class CommandLineTargetsIT extends CommandLineCase {
 
     @Test
     void aRuntimeThatLacksAModuleIsNamed() throws Exception {
-        Path image = folder.resolve("image");
-        Jvm.Result linked = Jvm.execute(
-                folder,
-                Jvm.tool("jlink"),
-                "--add-modules",
-                "java.base,java.instrument,jdk.unsupported",
-                "--output",
-                image);
-        assumeTrue(linked.exitCode() == 0, "jlink: " + linked.out() + linked.err());
-        Path java = image.resolve("bin/java");
+        Path java = Jvm.link(folder, "java.base,java.instrument,jdk.unsupported");
         try (Jvm.Running running =
                 jvm().java(java).agent().app(Crowd.class, "10").start()) {
             running.awaitLine("ready");

@@ -278,17 +278,9 @@ class FlightRecorderIT {
 
     @Test
     void inAnImageWithoutJfrOnlyTheEventsAreMissing() throws Exception {
-        Path image = folder.resolve("image");
-        Jvm.Result linked = Jvm.execute(
-                folder,
-                Jvm.tool("jlink"),
-                "--add-modules",
-                "java.base,java.instrument,java.management",
-                "--output",
-                image);
-        assertEquals(0, linked.exitCode(), linked.out() + linked.err());
+        Path java = Jvm.link(folder, "java.base,java.instrument,java.management");
         Jvm.Result result = new Jvm(folder)
-                .java(image.resolve("bin/java"))
+                .java(java)
                 .agent("dump-on-exit=exit.txt")
                 .app(Hello.class)
                 .run();

@@ -1,5 +1,7 @@
 package zonal.agent;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,6 +119,14 @@ final class Jvm {
         try (Running running = new Running(command, folder, folder)) {
             return running.join();
         }
+    }
+
+    /** The launcher of a runtime of {@code modules} alone, separated by commas, that {@code jlink} makes in the folder. Skips the test where it can't. */
+    static Path link(Path folder, String modules) throws IOException, InterruptedException {
+        Path image = folder.resolve("image");
+        Result linked = execute(folder, tool("jlink"), "--add-modules", modules, "--output", image);
+        assumeTrue(linked.exitCode() == 0, "jlink: " + linked.out() + linked.err());
+        return image.resolve("bin/java");
     }
 
     /** A process that runs. Closing it ends it. */

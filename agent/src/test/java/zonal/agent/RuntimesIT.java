@@ -51,11 +51,7 @@ class RuntimesIT {
 
     @Test
     void inAnImageWithoutManagementMemoryIsServedAndOnlyTheBeanIsMissing() throws Exception {
-        Path image = folder.resolve("image");
-        Jvm.Result linked =
-                Jvm.execute(folder, Jvm.tool("jlink"), "--add-modules", "java.base,java.instrument", "--output", image);
-        assumeTrue(linked.exitCode() == 0, "jlink: " + linked.out() + linked.err());
-        Path java = image.resolve("bin/java");
+        Path java = Jvm.link(folder, "java.base,java.instrument");
         Jvm.Result stock = new Jvm(folder).java(java).app(Everything.class).run();
         Path dump = folder.resolve("dump.txt");
         Jvm.Result zonal = new Jvm(folder)

@@ -27,4 +27,14 @@ final class Blocks {
             Allocator.free(block);
         }
     }
+
+    /** Frees blocks that are chained through their first bytes, from the one that was taken last to a 0. */
+    static void freeChain(long last) {
+        long block = last;
+        while (block != 0) {
+            long next = Memory.getLong(block);
+            Allocator.free(block);
+            block = next;
+        }
+    }
 }

@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was freed goes back to the system, and what will be needed again does not: resident memory and page faults. Limits, not timings. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class GivenBackTest {
 
     private static final long MOST_MIB_LEFT = 10;

@@ -3,6 +3,7 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What threads keep of free blocks: next to nothing once they are idle, have ended, or use other sizes. Limits, not timings. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class IdleThreadsTest {
 
     private static final long MOST_HELD_BY_IDLE_THREADS = 100_000L << 10;

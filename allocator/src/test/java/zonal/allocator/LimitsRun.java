@@ -77,9 +77,7 @@ final class LimitsRun {
             blocks[i] = Allocator.malloc(bytes + (i % 7) * 9_000);
         }
         System.out.println("others=" + (SystemView.mappings() - before));
-        for (int i = 0; i < count; i++) {
-            Allocator.free(blocks[i]);
-        }
+        Blocks.freeEach(blocks);
         HeapCheck.quiet();
         long left = Long.MAX_VALUE;
         for (int i = 0; i < 60 && left > 1_000; i++) {

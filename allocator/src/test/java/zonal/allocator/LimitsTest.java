@@ -3,6 +3,7 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How much of the system it takes: accessible memory, mappings, and its whole range. Limits, not timings. What goes back: {@link GivenBackTest}. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class LimitsTest {
 
     /** The system charges what is accessible, touched or not, where {@code vm.overcommit_memory} is 2. */

@@ -3,6 +3,7 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Memory goes back also where the application has locked it. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class LockedMemoryTest {
 
     @Test

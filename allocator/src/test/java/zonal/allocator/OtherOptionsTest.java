@@ -2,10 +2,12 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a caller sees is the same in every configuration. */
+@Tag("once")
 class OtherOptionsTest {
 
     @ParameterizedTest

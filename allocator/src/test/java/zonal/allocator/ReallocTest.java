@@ -2,6 +2,7 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a block costs that grows or shrinks: page faults and resident memory. Limits, not timings. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class ReallocTest {
 
     @ParameterizedTest

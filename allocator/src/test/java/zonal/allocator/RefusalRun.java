@@ -95,11 +95,7 @@ final class RefusalRun {
         } catch (OutOfMemoryError e) {
             // as it must be
         }
-        while (last != 0) {
-            long next = Memory.getLong(last);
-            Allocator.free(last);
-            last = next;
-        }
+        Blocks.freeChain(last);
         return count;
     }
 

@@ -2,11 +2,13 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the system refuses calls, the allocator goes another way, or says that there is no memory, and loses nothing. */
+@Tag("once")
 class RefusalTest {
 
     @ParameterizedTest

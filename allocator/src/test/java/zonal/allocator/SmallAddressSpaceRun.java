@@ -86,11 +86,7 @@ final class SmallAddressSpaceRun {
             last = block;
             count++;
         }
-        while (last != 0) {
-            long next = Memory.getLong(last);
-            Allocator.free(last);
-            last = next;
-        }
+        Blocks.freeChain(last);
         return count;
     }
 

@@ -2,11 +2,13 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the system grants little address space, the range is smaller, and all else is as ever. */
+@Tag("once")
 class SmallAddressSpaceTest {
 
     private static final long KIB_FOR_THE_JVM = 2_500_000;

@@ -84,10 +84,6 @@ final class TraceRun {
             Memory.putLong(block, last);
             last = block;
         }
-        while (last != 0) {
-            long next = Memory.getLong(last);
-            Allocator.free(last);
-            last = next;
-        }
+        Blocks.freeChain(last);
     }
 }

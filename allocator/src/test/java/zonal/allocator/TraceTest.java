@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The system calls that blocks cost, as {@code strace} sees them. Limits, not timings. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class TraceTest {
 
     private static final int BLOCKS = 64;
