@@ -263,13 +263,7 @@ class FlightRecorderIT {
 
     @Test
     void beforeARecorderStartsNoEventIsLoaded() throws Exception {
-        Path log = folder.resolve("classes.txt");
-        new Jvm(folder)
-                .agent()
-                .option("-Xlog:class+load:file=" + log)
-                .app(Hello.class)
-                .run();
-        String classes = Files.readString(log);
+        String classes = Jvm.classesOfHello(folder);
         assertTrue(classes.contains("zonal.agent.jfr.FlightRecorderEvents "));
         assertFalse(classes.matches("(?s).*zonal\\.agent\\.jfr\\.[A-Za-z]+Event .*"));
         assertFalse(classes.contains("jdk.jfr.internal.MetadataRepository "));

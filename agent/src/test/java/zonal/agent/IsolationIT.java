@@ -5,14 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.ClassPathView;
-import zonal.agent.apps.Hello;
 import zonal.agent.apps.LibraryUser;
 import zonal.allocator.Allocator;
 
@@ -77,13 +75,7 @@ class IsolationIT {
     /** An application's own Byte Buddy is of its own version, and so are the classes it finds. */
     @Test
     void theByteBuddyInsideHasANameOfItsOwn() throws Exception {
-        Path log = folder.resolve("classes.txt");
-        new Jvm(folder)
-                .agent()
-                .option("-Xlog:class+load:file=" + log)
-                .app(Hello.class)
-                .run();
-        String classes = Files.readString(log);
+        String classes = Jvm.classesOfHello(folder);
         assertTrue(classes.contains("zonal.agent.shaded.bytebuddy.jar.asm.ClassReader "), "the test looked at nothing");
         assertFalse(classes.contains(" net.bytebuddy."), "loaded under its own name");
     }

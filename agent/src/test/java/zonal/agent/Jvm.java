@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import zonal.agent.apps.Hello;
 
 /**
  * One run of a JVM with a test application: the command is built up, then {@link #run()} waits for the end, or
@@ -119,6 +120,17 @@ final class Jvm {
         try (Running running = new Running(command, folder, folder)) {
             return running.join();
         }
+    }
+
+    /** What a JVM says, a line a class, of the classes that it loads for the least of applications under the agent. */
+    static String classesOfHello(Path folder) throws IOException, InterruptedException {
+        Path log = folder.resolve("classes.txt");
+        new Jvm(folder)
+                .agent()
+                .option("-Xlog:class+load:file=" + log)
+                .app(Hello.class)
+                .run();
+        return Files.readString(log);
     }
 
     /** The launcher of a runtime of {@code modules} alone, separated by commas, that {@code jlink} makes in the folder. Skips the test where it can't. */

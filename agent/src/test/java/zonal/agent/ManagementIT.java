@@ -146,13 +146,7 @@ class ManagementIT {
                 .app(Holder.class)
                 .start()) {
             running.awaitLine("ready");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            String address = machine.getAgentProperties().getProperty(LOCAL_CONNECTOR);
-            machine.detach();
-            try (JMXConnector connector = connect(address)) {
-                assertTrue(new Bean(connector.getMBeanServerConnection()).number("LiveBlocks") >= 5);
-            }
-            assertEquals("", withoutUnsafeWarning(running.err()));
+            assertTheBeanIsThere(running);
         }
     }
 
@@ -161,14 +155,18 @@ class ManagementIT {
         try (Jvm.Running running = new Jvm(folder).agent().app(Holder.class).start()) {
             running.awaitLine("ready");
             Jvm.execute(folder, Jvm.tool("jcmd"), running.pid(), "ManagementAgent.start_local");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            String address = machine.getAgentProperties().getProperty(LOCAL_CONNECTOR);
-            machine.detach();
-            try (JMXConnector connector = connect(address)) {
-                assertTrue(new Bean(connector.getMBeanServerConnection()).number("LiveBlocks") >= 5);
-            }
-            assertEquals("", withoutUnsafeWarning(running.err()));
+            assertTheBeanIsThere(running);
         }
+    }
+
+    private static void assertTheBeanIsThere(Jvm.Running running) throws Exception {
+        VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+        String address = machine.getAgentProperties().getProperty(LOCAL_CONNECTOR);
+        machine.detach();
+        try (JMXConnector connector = connect(address)) {
+            assertTrue(new Bean(connector.getMBeanServerConnection()).number("LiveBlocks") >= 5);
+        }
+        assertEquals("", withoutUnsafeWarning(running.err()));
     }
 
     @Test

@@ -130,13 +130,7 @@ class SilenceIT {
 
     @Test
     void neitherLoggingNorManagementIsTouchedBeforeTheApplicationDoes() throws Exception {
-        Path log = folder.resolve("classes.txt");
-        new Jvm(folder)
-                .agent()
-                .option("-Xlog:class+load:file=" + log)
-                .app(Hello.class)
-                .run();
-        String classes = Files.readString(log);
+        String classes = Jvm.classesOfHello(folder);
         assertTrue(classes.contains("zonal.allocator.Allocator"));
         assertFalse(classes.contains("java.util.logging."));
         assertFalse(classes.contains("javax.management.MBeanServer "));
