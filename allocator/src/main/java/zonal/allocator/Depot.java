@@ -26,6 +26,12 @@ final class Depot {
      */
     private static final int MAGAZINES = Math.min(6, 48 / ThreadCache.STRIPES);
 
+    /**
+     * What a depot holds at most, bytes. Coarse classes come up against it: there are many, and together they would hold 45 MiB for each stripe.
+     * <i>Measured</i>: no slower than without it, and {@code rptest}'s peak 4 % lower; with 128 KiB {@code rptest} and {@code churn-8192-16k} take a sixth longer.
+     */
+    private static final int MOST_BYTES = 256 << 10;
+
     private static final SpinLock[] LOCKS = new SpinLock[DEPOTS];
     private static final int[] COUNTS = new int[DEPOTS];
 
@@ -53,7 +59,8 @@ final class Depot {
     private Depot() {}
 
     private static int capacity(int sizeClass) {
-        return Housekeeper.AT_ONCE ? 0 : MAGAZINES * Magazine.capacity(sizeClass);
+        int full = MAGAZINES * Magazine.capacity(sizeClass);
+        return full == 0 || Housekeeper.AT_ONCE ? 0 : Math.min(full, MOST_BYTES / SizeClasses.size(sizeClass));
     }
 
     /** The number of a stripe's depot for a class. */
