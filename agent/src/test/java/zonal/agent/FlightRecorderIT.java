@@ -83,6 +83,29 @@ class FlightRecorderIT {
     }
 
     @Test
+    void aRowOfACallSiteHasWhatItTookAndHowLongAgo() throws Exception {
+        Path file = folder.resolve("sites.jfr");
+        try (Jvm.Running running =
+                new Jvm(folder).agent("sample=64k").app(Sites.class).start()) {
+            running.awaitLine("ready");
+            jcmd(running, "JFR.start", "settings=none", "+zonal.LiveSite#enabled=true", "+zonal.LiveSite#period=1s");
+            awaitView(running, "zonal.LiveSite", "Sites.takeInAnother"); // the view cuts off the rest
+            jcmd(running, "JFR.dump", "filename=" + file);
+        }
+        RecordedEvent row = events(file, "zonal.LiveSite").stream()
+                .filter(event -> event.getString("callSite").contains("Sites.takeInAnotherThread:"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                Sites.LARGE_BYTES, row.getLong("liveBytes")); // so much more than the mean that it stands for itself
+        assertEquals(Sites.LARGE_BYTES, row.getLong("takenBytes"));
+        assertEquals(1, row.getLong("liveBlocks"));
+        assertEquals(1, row.getLong("samples"));
+        Duration oldest = row.getDuration("oldest");
+        assertTrue(oldest.isPositive() && oldest.compareTo(Duration.ofMinutes(10)) < 0, oldest.toString());
+    }
+
+    @Test
     void aRecordingCanAskForADumpAndItIsThereWhenJcmdReturns() throws Exception {
         try (Jvm.Running running = holder()) {
             jcmd(running, "JFR.start", "name=zonal", "settings=none", "+zonal.Dump#command=show_alloc_mem:plain.txt");
