@@ -48,7 +48,7 @@ class IsolationIT {
     }
 
     @Test
-    void propertiesModulesAndProvidersAreAsWithoutTheAgent() throws Exception {
+    void propertiesModulesProvidersAndThreadsOfTheApplicationAreAsWithoutTheAgent() throws Exception {
         Jvm.Result stock = view(new Jvm(folder));
         Jvm.Result zonal = view(new Jvm(folder).agent());
         assertEquals(withoutTheJar(stock), withoutTheJar(zonal));
