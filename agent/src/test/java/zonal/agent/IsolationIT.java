@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.ClassPathView;
 import zonal.agent.apps.Hello;
+import zonal.agent.apps.Holder;
 import zonal.agent.apps.LibraryUser;
 import zonal.allocator.Allocator;
 
@@ -71,6 +72,31 @@ class IsolationIT {
             assertEquals("true", Jvm.line(result.out(), "listed "));
             assertEquals("true", Jvm.line(result.out(), "owns "));
             assertEquals("", result.err());
+        }
+    }
+
+    /** A module's packages are found before the boot loader's classes, by each of the JDK's loaders: the application has an allocator of its own then. */
+    @Test
+    void whereTheLibraryIsAModuleOfTheApplicationTheAgentKeepsToItsOwn() throws Exception {
+        Path library = Path.of(TestAgents.locationOf(Allocator.class));
+        if (Files.isDirectory(library)) { // it is no module
+            Path jar = folder.resolve("zonal-allocator.jar");
+            Jvm.execute(folder, Jvm.tool("jar"), "--create", "--file", jar, "-C", library, ".");
+            library = jar;
+        }
+        try (Jvm.Running running = new Jvm(folder)
+                .agent("dump-on-exit=dump.txt")
+                .option("--module-path", library.toString(), "--add-modules", "ALL-MODULE-PATH")
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("", ManagementIT.withoutUnsafeWarning(result.err()));
+            assertTrue(Listing.parse(Files.readString(folder.resolve("dump.txt")))
+                    .large()
+                    .contains((long) Holder.DIRECT_BUFFER));
         }
     }
 
