@@ -43,6 +43,7 @@ class FailsOpenIT {
                 BYTE_BUDDY + "MethodWriter",
                 AGENT + "Attachment",
                 AGENT + "Messages",
+                AGENT + "UnexpectedClassException",
                 ALLOCATOR + "Options",
                 ALLOCATOR + "Warmup",
                 ALLOCATOR + "PageHeap",
