@@ -49,8 +49,10 @@ public final class Installation {
 
     /** Called by the gate before {@code main}: a wrong option ends the JVM. */
     public static synchronized void premain(@Nullable String options, Instrumentation instrumentation) {
-        if (state != State.ABSENT) {
-            Messages.print("named by -javaagent twice, only the first one counts");
+        // Another agent's premain may take long, and somebody may load the jar meanwhile: with a wrong option nothing
+        // came of it.
+        if (state == State.INSTALLED || state == State.FAILED) {
+            Messages.print("in this JVM already, by another -javaagent or by jcmd: only the first one counts");
             return;
         }
         try {
