@@ -166,7 +166,7 @@ public final class Installation {
      */
     private static void refuseBesideLibrary(Instrumentation instrumentation) {
         for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
-            if (loaded.getName().startsWith(ALLOCATOR) && loaded.getClassLoader() != null) {
+            if (loaded.getName().startsWith(ALLOCATOR)) {
                 throw new UnsupportedOperationException("the application uses the allocator as a library already ("
                         + loaded.getName()
                         + " is loaded), and would lose it to the agent's; start it with -javaagent instead");
