@@ -201,7 +201,7 @@ public final class Installation {
         }
     }
 
-    private static void weave(Instrumentation instrumentation) throws Exception {
+    static void weave(Instrumentation instrumentation) throws Exception {
         // Initialise what the woven methods call while nobody calls it yet, and what tells a later failure.
         Messages.prepare();
         UnsafeHook.free(0);
