@@ -75,6 +75,22 @@ class IsolationIT {
         }
     }
 
+    /** Of the application's class path the agent sees nothing, whatever names it has there. */
+    @Test
+    void aClassOfTheApplicationWithTheNameOfOneOfTheAgentIsNotTheAgents() throws Exception {
+        Path other = Files.createDirectories(folder.resolve("classes/zonal/agent"));
+        for (String name : List.of("Installation", "UnsafeWeave", "DumpOnExit")) {
+            Files.writeString(other.resolve(name + ".class"), "none of Zonal's");
+        }
+        Jvm.Result result = new Jvm(folder)
+                .agent("dump-on-exit=dump.txt")
+                .app(Hello.class)
+                .option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + folder.resolve("classes"))
+                .run();
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+        Listing.parse(Files.readString(folder.resolve("dump.txt")));
+    }
+
     /** A module's packages are found before the boot loader's classes, by each of the JDK's loaders: the application has an allocator of its own then. */
     @Test
     void whereTheLibraryIsAModuleOfTheApplicationTheAgentKeepsToItsOwn() throws Exception {
