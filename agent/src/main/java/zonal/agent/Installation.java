@@ -49,8 +49,10 @@ public final class Installation {
 
     /** Called by the gate before {@code main}: a wrong option ends the JVM. */
     public static synchronized void premain(@Nullable String options, Instrumentation instrumentation) {
-        if (state != State.ABSENT) {
-            Messages.print("named by -javaagent twice, only the first one counts");
+        // Another agent's premain may take long, and somebody may load the jar meanwhile: with a wrong option nothing
+        // came of it.
+        if (state == State.INSTALLED || state == State.FAILED) {
+            Messages.print("in this JVM already, by another -javaagent or by jcmd: only the first one counts");
             return;
         }
         try {
@@ -164,7 +166,7 @@ public final class Installation {
      */
     private static void refuseBesideLibrary(Instrumentation instrumentation) {
         for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
-            if (loaded.getName().startsWith(ALLOCATOR) && loaded.getClassLoader() != null) {
+            if (loaded.getName().startsWith(ALLOCATOR)) {
                 throw new UnsupportedOperationException("the application uses the allocator as a library already ("
                         + loaded.getName()
                         + " is loaded), and would lose it to the agent's; start it with -javaagent instead");
@@ -199,7 +201,7 @@ public final class Installation {
         }
     }
 
-    private static void weave(Instrumentation instrumentation) throws Exception {
+    static void weave(Instrumentation instrumentation) throws Exception {
         // Initialise what the woven methods call while nobody calls it yet, and what tells a later failure.
         Messages.prepare();
         UnsafeHook.free(0);

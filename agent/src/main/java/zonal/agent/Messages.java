@@ -37,9 +37,18 @@ public final class Messages {
      */
     public static void print(String what, Throwable why) {
         try {
-            print(what + of(why));
+            print(what + words(why));
         } catch (Throwable e) {
             // no room for the words
+        }
+    }
+
+    /** As {@link #of}, or in the throwable's own words where a class that it asks for can't be loaded: the metaspace is full, perhaps. */
+    private static String words(Throwable throwable) {
+        try {
+            return of(throwable);
+        } catch (Throwable e) {
+            return throwable.toString();
         }
     }
 

@@ -13,6 +13,7 @@ import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
+import zonal.allocator.DaemonThread;
 import zonal.allocator.Statistics;
 import zonal.allocator.ZoneStatistics;
 
@@ -70,10 +71,7 @@ final class ZonePools implements MemoryManagerMXBean, Runnable {
     /** Starts the daemon with the first threshold that is set, and wakes it with each later one. */
     private synchronized void watch() {
         if (!watched) {
-            Thread thread = new Thread(null, this, "zonal-memory-pools", 0, false);
-            thread.setDaemon(true);
-            thread.setContextClassLoader(null);
-            thread.start();
+            DaemonThread.start("zonal-memory-pools", this);
             watched = true;
         }
         notifyAll();

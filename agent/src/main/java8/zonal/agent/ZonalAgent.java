@@ -32,6 +32,11 @@ public final class ZonalAgent extends ClassLoader {
     private static final String INSTALLED = "inst/";
     private static final String COMMANDS = INSTALLED + "zonal/agent/cli/";
     private static final String BOOT = "boot/";
+
+    // The packages of what lies under BOOT.
+    private static final String ALLOCATOR = "zonal.allocator.";
+    private static final String HOOK = "zonal.agent.hook.";
+
     private static final int OLDEST_JAVA = 25;
 
     static {
@@ -214,6 +219,22 @@ public final class ZonalAgent extends ClassLoader {
             highest = highest.getParent();
         }
         return highest;
+    }
+
+    /**
+     * The allocator that serves is the boot loader's, which is asked for it directly: the platform loader would answer that of the application's, where the
+     * library is one of its modules. In the command line's own JVM there is none, and it comes out of the jar.
+     */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (name.startsWith(ALLOCATOR) || name.startsWith(HOOK)) {
+            try {
+                return Class.forName(name, false, null);
+            } catch (ClassNotFoundException e) {
+                // it is looked for as all others
+            }
+        }
+        return super.loadClass(name, resolve);
     }
 
     @Override

@@ -18,6 +18,8 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import zonal.agent.apps.Churn;
 import zonal.agent.apps.Holder;
 import zonal.agent.apps.LibraryUser;
@@ -116,13 +118,17 @@ class AttachmentIT {
         }
     }
 
-    @Test
-    void aJvmThatUsesTheAllocatorAsALibraryKeepsIt() throws Exception {
-        try (Jvm.Running running = new Jvm(folder)
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aJvmThatUsesTheAllocatorAsALibraryKeepsIt(boolean onTheBootPath) throws Exception {
+        Path library = Path.of(TestAgents.locationOf(Allocator.class));
+        Jvm jvm = new Jvm(folder)
                 .option("-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED")
-                .app(LibraryUser.class)
-                .option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + Path.of(TestAgents.locationOf(Allocator.class)))
-                .start()) {
+                .app(LibraryUser.class);
+        jvm = onTheBootPath
+                ? jvm.option("-Xbootclasspath/a:" + library)
+                : jvm.option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + library);
+        try (Jvm.Running running = jvm.start()) {
             running.awaitLine("ready");
             load(running, "");
             running.proceed();

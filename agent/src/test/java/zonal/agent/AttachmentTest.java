@@ -24,12 +24,35 @@ class AttachmentTest {
                         Object.class.getModule(), null, UnsafeWeave.TARGET, null, null, UnsafeWeaveTest.stockUnsafe()));
     }
 
+    /** The JVM keeps silent about it, and keeps the class it has. */
+    @Test
+    void whereTheOtherFormCannotBeWovenItGoesOnInTheFormThereIs() {
+        JdkTransformer transformer = new JdkTransformer();
+        byte[] damaged = {1, 2, 3};
+        Attachment.installed(
+                retransforming(() ->
+                        transformer.transform(Object.class.getModule(), null, UnsafeWeave.TARGET, null, null, damaged)),
+                transformer);
+        IllegalStateException refusal = assertThrows(IllegalStateException.class, Attachment::detach);
+        assertTrue(
+                String.valueOf(refusal.getMessage()).startsWith("still attached, weaving failed: "),
+                refusal.getMessage());
+        assertTrue(Attachment.isAttached());
+    }
+
     private static Instrumentation refusing() {
+        return retransforming(() -> {
+            throw new InternalError("class redefinition failed");
+        });
+    }
+
+    private static Instrumentation retransforming(Runnable retransformation) {
         return (Instrumentation) Proxy.newProxyInstance(
                 AttachmentTest.class.getClassLoader(),
                 new Class<?>[] {Instrumentation.class},
                 (proxy, method, arguments) -> {
-                    throw new InternalError("class redefinition failed");
+                    retransformation.run();
+                    return null;
                 });
     }
 }

@@ -106,14 +106,16 @@ class CommandIT {
             load(running, "show_alloc_mem:late.txt");
             assertTrue(Files.exists(applicationFolder.resolve("late.txt")));
             load(running, "\"tiny=64\"");
+            load(running);
+            load(running, "attach");
+            String line = "zonal: installed in this JVM already, its options stay as they are; it takes "
+                    + DumpCommand.USAGE + ", detach or attach";
             assertEquals(
-                    "zonal: installed in this JVM already, its options stay as they are; it takes " + DumpCommand.USAGE
-                            + ", detach or attach",
+                    List.of(line, line, line),
                     ManagementIT.withoutUnsafeWarning(running.err())
                             .lines()
                             .skip(1)
-                            .findFirst()
-                            .orElse(""));
+                            .toList());
             // All it holds was taken from stock: each is freed by stock.
             running.proceed();
             assertEquals(0, running.join().exitCode());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import javax.management.RuntimeMBeanException;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ class FailsOpenIT {
                 BYTE_BUDDY + "MethodWriter",
                 AGENT + "Attachment",
                 AGENT + "Messages",
+                AGENT + "UnexpectedClassException",
                 ALLOCATOR + "Options",
                 ALLOCATOR + "Warmup",
                 ALLOCATOR + "PageHeap",
@@ -91,6 +93,34 @@ class FailsOpenIT {
         assertNotInstalled(
                 new AgentVariant().with(AGENT + "UnsafeWeave.class", "reallocateMemory", "reallocateMemorz"),
                 "jdk.internal.misc.Unsafe of this JDK is not known: 2 of 3 methods found");
+    }
+
+    @Test
+    void whatFailedOnceIsNotTriedAgainInTheSameJvm() throws Exception {
+        Path jar = new AgentVariant()
+                .throwing(ALLOCATOR + "Warmup.class", "exercise", OutOfMemoryError.class)
+                .jar(folder);
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+            for (String argument : List.of("", "attach", "sample=0", "show_alloc_mem", "detach")) {
+                machine.loadAgent(jar.toString(), argument);
+            }
+            machine.detach();
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            List<String> lines =
+                    ManagementIT.withoutUnsafeWarning(result.err()).lines().toList();
+            assertTrue(lines.getFirst().startsWith(NOT_INSTALLED), result.err());
+            assertEquals(
+                    Collections.nCopies(
+                            5, "zonal: not installed: it failed in this JVM before, and is not tried again"),
+                    lines.subList(1, lines.size()));
+        }
     }
 
     @Test
@@ -178,6 +208,31 @@ class FailsOpenIT {
             String line = ManagementIT.withoutUnsafeWarning(result.err());
             assertEquals(1, line.lines().count(), line);
             assertTrue(line.startsWith("zonal: installed, but not all of it works: "), line);
+        }
+    }
+
+    /** As where somebody else has the last word on the form of {@code Unsafe}. */
+    @Test
+    void aJvmThatDoesNotTakeTheHookIsToldAtTheStartAndAtEachAttach() throws Exception {
+        Path jar = new AgentVariant()
+                .answering("boot/zonal/agent/hook/UnsafeHook.class", "allocate", 0)
+                .jar(folder);
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+            machine.loadAgent(jar.toString(), "detach");
+            machine.loadAgent(jar.toString(), "attach");
+            machine.detach();
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("""
+                    zonal: installed, but not all of it works: the JVM did not take the hook in jdk.internal.misc.Unsafe
+                    zonal: the JVM did not take the other form of jdk.internal.misc.Unsafe
+                    """, ManagementIT.withoutUnsafeWarning(result.err()));
         }
     }
 

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.ClassPathView;
+import zonal.agent.apps.Hello;
+import zonal.agent.apps.Holder;
 import zonal.agent.apps.LibraryUser;
 import zonal.allocator.Allocator;
 
@@ -46,7 +49,7 @@ class IsolationIT {
     }
 
     @Test
-    void propertiesModulesAndProvidersAreAsWithoutTheAgent() throws Exception {
+    void propertiesModulesProvidersAndThreadsOfTheApplicationAreAsWithoutTheAgent() throws Exception {
         Jvm.Result stock = view(new Jvm(folder));
         Jvm.Result zonal = view(new Jvm(folder).agent());
         assertEquals(withoutTheJar(stock), withoutTheJar(zonal));
@@ -69,6 +72,47 @@ class IsolationIT {
             assertEquals("true", Jvm.line(result.out(), "listed "));
             assertEquals("true", Jvm.line(result.out(), "owns "));
             assertEquals("", result.err());
+        }
+    }
+
+    /** Of the application's class path the agent sees nothing, whatever names it has there. */
+    @Test
+    void aClassOfTheApplicationWithTheNameOfOneOfTheAgentIsNotTheAgents() throws Exception {
+        Path other = Files.createDirectories(folder.resolve("classes/zonal/agent"));
+        for (String name : List.of("Installation", "UnsafeWeave", "DumpOnExit")) {
+            Files.writeString(other.resolve(name + ".class"), "none of Zonal's");
+        }
+        Jvm.Result result = new Jvm(folder)
+                .agent("dump-on-exit=dump.txt")
+                .app(Hello.class)
+                .option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + folder.resolve("classes"))
+                .run();
+        assertEquals(new Jvm.Result(0, "hello\n", "hello, too\n"), result);
+        Listing.parse(Files.readString(folder.resolve("dump.txt")));
+    }
+
+    /** A module's packages are found before the boot loader's classes, by each of the JDK's loaders: the application has an allocator of its own then. */
+    @Test
+    void whereTheLibraryIsAModuleOfTheApplicationTheAgentKeepsToItsOwn() throws Exception {
+        Path library = Path.of(TestAgents.locationOf(Allocator.class));
+        if (Files.isDirectory(library)) { // it is no module
+            Path jar = folder.resolve("zonal-allocator.jar");
+            Jvm.execute(folder, Jvm.tool("jar"), "--create", "--file", jar, "-C", library, ".");
+            library = jar;
+        }
+        try (Jvm.Running running = new Jvm(folder)
+                .agent("dump-on-exit=dump.txt")
+                .option("--module-path", library.toString(), "--add-modules", "ALL-MODULE-PATH")
+                .app(Holder.class)
+                .start()) {
+            running.awaitLine("ready");
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            assertEquals("", ManagementIT.withoutUnsafeWarning(result.err()));
+            assertTrue(Listing.parse(Files.readString(folder.resolve("dump.txt")))
+                    .large()
+                    .contains((long) Holder.DIRECT_BUFFER));
         }
     }
 

@@ -40,6 +40,25 @@ class MessagesTest {
     }
 
     @Test
+    void whereOneWayToTheWordsFailsTheThrowableItselfIsTold() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        Messages.print("no dump, ", new IllegalStateException() {
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError("Metaspace");
+            }
+
+            @Override
+            public String toString() {
+                return "in its own words";
+            }
+        });
+        assertEquals(
+                "zonal: no dump, in its own words" + System.lineSeparator(), bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void whereTheWordsOfWhyCannotBeHadTheLineIsDropped() {
         Messages.print("lost, ", new IllegalStateException() {
             @Override

@@ -100,6 +100,8 @@ class OptionsIT {
                 new Jvm(folder).agent().agent("tiny=64").app(Hello.class).run();
         assertEquals(0, result.exitCode());
         assertEquals("hello\n", result.out());
-        assertEquals("zonal: named by -javaagent twice, only the first one counts\nhello, too\n", result.err());
+        assertEquals(
+                "zonal: in this JVM already, by another -javaagent or by jcmd: only the first one counts\nhello, too\n",
+                result.err());
     }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import zonal.agent.apps.ByteBuddyAgent;
 import zonal.agent.apps.Holder;
 import zonal.agent.apps.RetransformingAgent;
+import zonal.agent.apps.WaitingAgent;
 
 class SecondAgentIT {
     @TempDir
@@ -94,6 +95,43 @@ class SecondAgentIT {
             Jvm.Result result = running.join();
             assertEquals(0, result.exitCode(), result.err());
             assertTrue(result.out().contains("transforms Unsafe, too"));
+        }
+    }
+
+    @Test
+    void loadedWrongWhileAnotherAgentKeepsTheStartWaitingItIsInstalledWhenItsTurnComes() throws Exception {
+        Jvm.Result result = loadWhileTheStartWaits("tiny=17");
+        String line = ManagementIT.withoutUnsafeWarning(result.err());
+        assertEquals(1, line.lines().count(), line);
+        assertTrue(line.startsWith("zonal: not installed: "), line);
+        Listing.parse(Files.readString(folder.resolve("dump.txt")));
+    }
+
+    @Test
+    void loadedWhileAnotherAgentKeepsTheStartWaitingTheLoadCountsAndOneLineSaysSo() throws Exception {
+        Jvm.Result result = loadWhileTheStartWaits("dump-on-exit=late.txt");
+        assertEquals(
+                "zonal: in this JVM already, by another -javaagent or by jcmd: only the first one counts\n",
+                ManagementIT.withoutUnsafeWarning(result.err()));
+        Listing.parse(Files.readString(folder.resolve("late.txt")));
+        assertFalse(Files.exists(folder.resolve("dump.txt")));
+    }
+
+    private Jvm.Result loadWhileTheStartWaits(String options) throws Exception {
+        Path waiting = TestAgents.jar(folder, WaitingAgent.class);
+        Jvm jvm = new Jvm(folder).option("-XX:+EnableDynamicAgentLoading", "-javaagent:" + waiting);
+        try (Jvm.Running running =
+                jvm.agent("dump-on-exit=dump.txt").app(Holder.class).start()) {
+            running.awaitLine("waiting");
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+            machine.loadAgent(Jvm.AGENT_JAR.toString(), options);
+            machine.detach();
+            running.proceed();
+            running.awaitLine("ready");
+            running.proceed();
+            Jvm.Result result = running.join();
+            assertEquals(0, result.exitCode(), result.err());
+            return result;
         }
     }
 

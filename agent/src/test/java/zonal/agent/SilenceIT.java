@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -135,6 +136,15 @@ class SilenceIT {
         assertFalse(classes.contains("java.util.logging."));
         assertFalse(classes.contains("javax.management.MBeanServer "));
         assertFalse(classes.contains("java.lang.management.ManagementFactory "));
+    }
+
+    /** It would be most of the start. */
+    @Test
+    void nothingOfTheLinkerIsLoadedWhereTheSystemIsCalledWithoutIt() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "elsewhere the system is called through the linker");
+        String classes = Jvm.classesOfHello(folder);
+        assertTrue(classes.contains("zonal.allocator.DirectDowncall "), "the test looked at nothing");
+        assertFalse(classes.contains("jdk.internal.foreign.FunctionDescriptorImpl "));
     }
 
     @Test

@@ -139,6 +139,7 @@ class UnsafeWeaveTest {
         Module module = UnsafeWeaveTest.class.getModule();
         assertNull(transformer.transform(module, application, UnsafeWeave.TARGET, null, null, stockUnsafe()));
         assertNull(transformer.transform(module, null, "java/lang/Object", null, null, classFile("java/lang/Object")));
+        assertNull(transformer.transform(module, null, null, null, null, classFile("java/lang/Object"))); // hidden
     }
 
     static byte[] stockUnsafe() throws IOException {

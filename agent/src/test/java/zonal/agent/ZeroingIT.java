@@ -3,6 +3,7 @@ package zonal.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,7 +22,26 @@ class ZeroingIT {
 
     @Test
     void aHugeBufferIsNotResidentBeforeItIsWrittenAndEveryBufferReadsAsZero() throws Exception {
-        Jvm.Result result = new Jvm(folder).agent().app(FreshBuffers.class).run();
+        assertNotResidentAndZero(new Jvm(folder).agent().app(FreshBuffers.class).run());
+    }
+
+    /** What zeroes was loaded, and perhaps compiled, before the agent came. */
+    @Test
+    void theSameWhereItComesLate() throws Exception {
+        try (Jvm.Running running = new Jvm(folder)
+                .option("-XX:+EnableDynamicAgentLoading")
+                .app(FreshBuffers.class, FreshBuffers.LATER)
+                .start()) {
+            running.awaitLine("ready");
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
+            machine.loadAgent(Jvm.AGENT_JAR.toString());
+            machine.detach();
+            running.proceed();
+            assertNotResidentAndZero(running.join());
+        }
+    }
+
+    private static void assertNotResidentAndZero(Jvm.Result result) {
         assertEquals(0, result.exitCode(), result.err());
         Matcher resident = RESIDENT.matcher(result.out());
         assertTrue(resident.find(), result.out());

@@ -55,10 +55,7 @@ final class Housekeeper implements Runnable {
     }
 
     static void start() {
-        Thread thread = new Thread(null, new Housekeeper(), "zonal-housekeeper", 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(null);
-        thread.start();
+        DaemonThread.start("zonal-housekeeper", new Housekeeper());
     }
 
     @Override

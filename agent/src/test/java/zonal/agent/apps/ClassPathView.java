@@ -30,6 +30,7 @@ public final class ClassPathView {
         }
         System.out.println(Thread.currentThread().getContextClassLoader().getClass());
         System.out.println(Thread.getDefaultUncaughtExceptionHandler());
+        System.out.println(Thread.activeCount());
         try (JarFile jar = new JarFile(arguments[0])) {
             String location = Path.of(arguments[0]).toUri().toURL().toString();
             for (JarEntry entry : jar.stream().toList()) {

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 
 /** Takes large buffers, looks how much of them is resident, and that all of each, used memory included, reads as zero. */
 public final class FreshBuffers {
+    /** Argument: take a little in each way first, say "ready", and wait for a line on stdin. */
+    public static final String LATER = "later";
+
     private static final int HUGE = 512 << 20;
     private static final int MEDIUM = 1 << 20;
     private static final int ROUNDS = 50;
@@ -19,6 +22,11 @@ public final class FreshBuffers {
 
     public static void main(String[] arguments) throws IOException {
         ByteBuffer.allocateDirect(1);
+        if (arguments.length > 0 && arguments[0].equals(LATER)) {
+            Arena.ofAuto().allocate(1);
+            System.out.println("ready");
+            System.out.println("went on " + System.in.read());
+        }
         try (Arena arena = Arena.ofConfined()) {
             long before = residentKiB();
             ByteBuffer buffer = ByteBuffer.allocateDirect(HUGE);
