@@ -107,6 +107,24 @@ class SemanticsTest {
         }
     }
 
+    /** What is fresh from the system is not zeroed once more, and so not in memory before it is written to. */
+    @Test
+    void callocTouchesNothingOfWhatIsFresh() {
+        long bytes = 300L << 20;
+        long osPages = bytes >>> SystemCalls.OS_PAGE_SHIFT;
+        long answer = Allocator.malloc(osPages);
+        HeapCheck.eventually(() -> {
+            Housekeeper.purge(Long.MAX_VALUE); // no free run is dirty, but one that the housekeeper is at just now
+            long block = Allocator.calloc(1, bytes);
+            long told = SystemCalls.inMemory(block, bytes, answer);
+            long inMemory = ResidentPages.count(answer, osPages);
+            Allocator.free(block);
+            assertThat(told).isZero();
+            return assertThat(inMemory).isZero();
+        });
+        Allocator.free(answer);
+    }
+
     @Test
     void freeOfZeroDoesNothing() {
         long bad = Statistics.read().badFreeCount();
