@@ -226,6 +226,21 @@ class SemanticsTest {
         }
     }
 
+    /** Also where a threshold falls inside a class of sizes. */
+    @Test
+    void aBlockIsCountedInTheZoneOfItsSize() {
+        int tiny = Options.current().tiny();
+        int small = Options.current().small();
+        for (int bytes : new int[] {1, tiny, tiny + 1, small, small + 1, 40_000}) {
+            int zone = bytes <= tiny ? 0 : bytes <= small ? 1 : 2;
+            long before = Statistics.recent().zones().get(zone).liveBlocks();
+            long block = Allocator.malloc(bytes);
+            long after = Statistics.recent().zones().get(zone).liveBlocks();
+            Allocator.free(block);
+            assertThat(after).as("of %s bytes", bytes).isEqualTo(before + 1);
+        }
+    }
+
     @Test
     void foreignAddressesAreNotOurs() throws ReflectiveOperationException {
         long stock = stock("allocateMemory", 100);
