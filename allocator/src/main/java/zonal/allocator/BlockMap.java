@@ -216,7 +216,7 @@ final class BlockMap {
             long entry = fineEntry(granule);
             int first = fine(entry);
             int sizeClass = (int) fineClass(entry);
-            return isLive(first, true) && SizeClasses.isFine(sizeClass) ? sizeClass << 16 | fineSlack(first) : -1;
+            return isLive(first, true) ? sizeClass << 16 | fineSlack(first) : -1;
         }
         granule = coarseGranule(address);
         if (PageArea.COARSE.has(granule)) {

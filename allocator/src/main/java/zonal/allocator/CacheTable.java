@@ -203,8 +203,7 @@ final class CacheTable {
             ThreadCache.setOwner(cache, thread);
             Memory.putLong(entry(place), cache);
             OWNERS[place] = self;
-        }
-        if (cache == 0) {
+        } else {
             Memory.putInt(holder + HITS, 0); // there is no memory for one: not to be asked for with each call
         }
         Memory.putLongRelease(holder + OWNER, cache == 0 ? 0 : thread);

@@ -192,10 +192,10 @@ final class Page {
 
     /** The first granule of the free run that ends before {@code granule}; {@code granule} itself if there is none. */
     static int freeRunStart(long page, int granule) {
-        int word = (granule - 1) >> 6;
         if (granule == 0) {
             return 0;
         }
+        int word = (granule - 1) >>> 6;
         int top = ((granule - 1) & 63) + 1;
         long bits = Memory.getLong(page + BITMAP + ((long) word << 3)) & (-1L >>> (64 - top));
         while (bits == 0) {

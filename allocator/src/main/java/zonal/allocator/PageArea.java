@@ -18,11 +18,6 @@ final class PageArea {
     static final int FINE_PAGE_SHIFT = FINE_GRANULE_SHIFT + Page.GRANULES_SHIFT;
     static final int COARSE_PAGE_SHIFT = COARSE_GRANULE_SHIFT + Page.GRANULES_SHIFT;
 
-    /** Bytes made accessible at a time, in the beginning: strict overcommit charges them, used or not. */
-    private static final long FIRST_STEP = 1L << 20;
-
-    private static final long LARGEST_STEP = 64L << 20;
-
     /** Most pages whose memory goes back at once: the lock is held while each is taken out of the list. */
     private static final int MOST_HELD = 64;
 
@@ -186,7 +181,7 @@ final class PageArea {
             if (((long) (fresh + 1) << pageShift) <= before) {
                 return true;
             }
-            long step = Math.clamp(Long.highestOneBit(before >> 2), FIRST_STEP, LARGEST_STEP);
+            long step = Range.step(before);
             while (!commit(before, Math.min(step, Range.AREA_SIZE - before))) {
                 step >>= 1;
                 if (step < 1L << pageShift) {

@@ -55,7 +55,7 @@ final class PageBins {
             bin++;
         }
         int word = bin >>> 6;
-        long candidates = word < nonEmpty.length ? nonEmpty[word] & (-1L << bin) : 0;
+        long candidates = nonEmpty[word] & (-1L << bin);
         if (candidates == 0 && word == 0) {
             word = 1;
             candidates = nonEmpty[1];

@@ -22,6 +22,9 @@ final class Range {
     private static final long LARGEST_AREA = 1L << 41;
     private static final long GAP = 2L << 20;
 
+    private static final long FIRST_STEP = 1L << 20;
+    private static final long LARGEST_STEP = 64L << 20;
+
     /** Bytes in the fine area, in the coarse area, and half the bytes in the run area. A power of two. */
     static final long AREA_SIZE;
 
@@ -114,6 +117,11 @@ final class Range {
     static boolean contains(long address) {
         long offset = address - BASE;
         return offset >= 0 && offset < END - BASE;
+    }
+
+    /** Bytes of an area that are made accessible next where {@code accessible} are: few in the beginning, for strict overcommit charges them, used or not. */
+    static long step(long accessible) {
+        return Math.clamp(Long.highestOneBit(accessible >> 2), FIRST_STEP, LARGEST_STEP);
     }
 
     private static long size(long area) {

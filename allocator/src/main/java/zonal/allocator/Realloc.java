@@ -36,7 +36,7 @@ final class Realloc {
         int sizeClass = live >>> 16;
         int size = SizeClasses.size(sizeClass);
         int old = size - (live & 0xffff);
-        boolean inPlace = bytes <= size && bytes <= Malloc.PAGED_MAX && SizeClasses.of((int) bytes) == sizeClass;
+        boolean inPlace = bytes <= size && SizeClasses.of((int) bytes) == sizeClass;
         // What is cut off must be zeroed while nobody else can have it, and so with the whole block.
         if (inPlace && !(ZERO && bytes < old)) {
             int newSlack = size - (int) bytes;

@@ -224,16 +224,16 @@ final class Run {
         return Memory.getInt(entry(osPage) + PARTS);
     }
 
-    static void setParts(int osPage, int count, int firstEnd, int secondEnd, int thirdEnd) {
-        long ends = entry(osPage) + PART_ENDS;
-        Memory.putInt(ends, firstEnd);
-        Memory.putInt(ends + 4, secondEnd);
-        Memory.putInt(ends + 8, thirdEnd);
+    static void setParts(int osPage, int count) {
         Memory.putInt(entry(osPage) + PARTS, count);
     }
 
     /** Where a part of a moved run ends, OS pages from its start. */
     static int partEnd(int osPage, int part) {
         return Memory.getInt(entry(osPage) + PART_ENDS + ((long) part << 2));
+    }
+
+    static void setPartEnd(int osPage, int part, int end) {
+        Memory.putInt(entry(osPage) + PART_ENDS + ((long) part << 2), end);
     }
 }

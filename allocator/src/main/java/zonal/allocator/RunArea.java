@@ -9,11 +9,6 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
  */
 final class RunArea {
 
-    /** Bytes made accessible at a time, in the beginning: strict overcommit charges them, used or not. */
-    private static final long FIRST_STEP = 1L << 20;
-
-    private static final long LARGEST_STEP = 64L << 20;
-
     private final SpinLock growLock = new SpinLock();
     private final SpinLock lock;
     private final FreeRuns free;
@@ -42,9 +37,7 @@ final class RunArea {
                 return true;
             }
             long limit = Range.RUNS_SIZE >>> SystemCalls.OS_PAGE_SHIFT;
-            long bytes = (long) before << SystemCalls.OS_PAGE_SHIFT;
-            long step =
-                    Math.clamp(Long.highestOneBit(bytes >> 2), FIRST_STEP, LARGEST_STEP) >>> SystemCalls.OS_PAGE_SHIFT;
+            long step = Range.step((long) before << SystemCalls.OS_PAGE_SHIFT) >>> SystemCalls.OS_PAGE_SHIFT;
             int more = (int) Math.min(Math.max(pages, step), limit - before);
             if (more < pages && (more == 0 || more + freeAtEnd() < pages)) {
                 return false;

@@ -351,11 +351,11 @@ final class RunHeap {
         }
     }
 
-    /** Notes that OS pages were moved to a run, and where its parts end, OS pages from its start, as many as {@code parts} says. It is live again. */
-    void noteMoved(int run, int parts, int firstEnd, int secondEnd, int thirdEnd) {
+    /** Notes that OS pages were moved to a run, which has so many parts now, whose ends are noted. It is live again. */
+    void noteMoved(int run, int parts) {
         lock.lock();
         try {
-            Run.setParts(run, parts, firstEnd, secondEnd, thirdEnd);
+            Run.setParts(run, parts);
             Run.publish(run, Run.LIVE, Run.flags(run) | Run.MOVED, Run.length(run));
             movedRuns++;
         } finally {

@@ -51,8 +51,6 @@ final class RunMoves {
         }
         int parts = parts(source);
         int pages = RunHeap.pagesFor(bytes);
-        int firstEnd = 0;
-        int secondEnd = 0;
         boolean moved = false;
         int part = 0;
         for (int done = 0; done < pages; part++) {
@@ -69,12 +67,11 @@ final class RunMoves {
                 RunHeap.INSTANCE.giveUp(target);
                 return false;
             }
-            firstEnd = part == 0 ? end : firstEnd;
-            secondEnd = part == 1 ? end : secondEnd;
+            Run.setPartEnd(target, part, end);
             done = end;
         }
         if (moved) {
-            RunHeap.INSTANCE.noteMoved(target, part, firstEnd, secondEnd, pages);
+            RunHeap.INSTANCE.noteMoved(target, part);
         } else {
             Run.revive(target);
         }

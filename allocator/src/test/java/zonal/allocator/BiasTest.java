@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +196,50 @@ class BiasTest {
         HeapCheck.quiet();
     }
 
+    /** Where there are more than two stripes: what a magazine has of each goes there, and not all where the first of them is at home. */
+    @Test
+    void remoteBlocksOfSeveralStripesEachGoHome() throws InterruptedException {
+        for (int bytes : SIZES) {
+            int sizeClass = SizeClasses.of(bytes);
+            List<Long> blocks = new ArrayList<>();
+            for (int round = 0; round < 2; round++) {
+                for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
+                    blocks.add(blockOf(stripe, sizeClass));
+                }
+            }
+            inThread(() -> {
+                useOwnCache();
+                blocks.forEach(Allocator::free);
+                Magazine.makeRoom(CacheTable.mine(), sizeClass);
+                assertThat(Magazine.remoteCount(CacheTable.mine(), sizeClass)).isZero();
+                for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
+                    for (int i = 0; i < Depot.count(stripe, sizeClass); i++) {
+                        long block = Depot.block(stripe, sizeClass, i);
+                        assertThat(!blocks.contains(block) || Bias.home(block) == stripe)
+                                .isTrue();
+                    }
+                }
+            });
+        }
+        HeapCheck.quiet();
+    }
+
+    /** A live block of a shared page that is at home in a stripe. */
+    private static long blockOf(int stripe, int sizeClass) throws InterruptedException {
+        List<Long> blocks = new ArrayList<>();
+        inOwnStripe(stripe, () -> {
+            long block;
+            do {
+                block = Allocator.malloc(SizeClasses.size(sizeClass));
+                Bias.revokeOthers(CacheTable.address(0), block);
+                blocks.add(block);
+            } while (Bias.home(block) != stripe);
+        });
+        long last = blocks.removeLast();
+        blocks.forEach(Allocator::free);
+        return last;
+    }
+
     /** {@link Bias}'s argument, put to the test: the page is biased anew before each round, and so revoked in each. */
     @Test
     void aBlockThatItsOwnerAndAnotherFreeAtOnceIsFreedOnce() throws InterruptedException {
@@ -255,11 +300,20 @@ class BiasTest {
 
     /** Runs an act in a thread whose cache belongs to another stripe than {@code stripe}. */
     private static void inOtherStripe(int stripe, Act act) throws InterruptedException {
+        inStripe(other -> other != stripe, act);
+    }
+
+    /** Runs an act in a thread whose cache belongs to this stripe. */
+    private static void inOwnStripe(int stripe, Act act) throws InterruptedException {
+        inStripe(own -> own == stripe, act);
+    }
+
+    private static void inStripe(IntPredicate right, Act act) throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         CountDownLatch end = new CountDownLatch(1);
         inThreads(2 * ThreadCache.STRIPES + 2, member -> {
             useOwnCache(); // no two of those that live have the same one
-            if (CacheTable.stripe(CacheTable.mine()) != stripe && done.compareAndSet(false, true)) {
+            if (right.test(CacheTable.stripe(CacheTable.mine())) && done.compareAndSet(false, true)) {
                 try {
                     act.run();
                 } finally {

@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CacheTableTest {
 
     private static final int THREADS = 100;
+
+    /** One fewer than a thread makes before it gets a cache of its own. */
+    private static final int FEW_CALLS = 15;
+
+    /** Most bytes of free blocks that the magazines of a cache may hold, however few caches there are. */
+    private static final long MOST_GRANTED = 4 << 20;
 
     /** What all caches may hold together is bounded, and when threads have ended the others may have more again. */
     @Test
@@ -36,5 +43,53 @@ class CacheTableTest {
             CacheTable.sweep();
             return assertThat(ThreadCache.mostGranted()).isGreaterThanOrEqualTo(before);
         });
+    }
+
+    /** Also one block of each class, which every magazine may hold. */
+    @Test
+    void howeverManySizesAThreadUsesItsCacheHoldsNoMoreThanItMay() {
+        long cache = OwnCache.get();
+        assertThat(cache).isNotZero();
+        long most = MOST_GRANTED;
+        for (int sizeClass = 1; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            int bytes = SizeClasses.size(sizeClass);
+            most += bytes;
+            long[] blocks = Blocks.takeEach(bytes == 0 ? 0 : 2 * Magazine.capacity(sizeClass), bytes);
+            Blocks.freeEach(blocks);
+            Blocks.freeEach(Blocks.takeEach(blocks.length, bytes));
+        }
+        assertThat(Memory.getLong(cache + ThreadCache.GRANTED)).isBetween(1L, most);
+        OwnCache.drain();
+    }
+
+    @Test
+    void aThreadThatCallsAFewTimesHasNoCacheOfItsOwn() throws InterruptedException {
+        Allocator.start(); // whoever starts it makes many calls
+        AtomicLong own = new AtomicLong(-1);
+        Thread thread = Thread.ofPlatform().start(() -> {
+            long[] blocks = Blocks.takeEach(FEW_CALLS, 40);
+            own.set(CacheTable.mine());
+            Blocks.freeEach(blocks);
+        });
+        thread.join();
+        assertThat(own).hasValue(0);
+    }
+
+    /** A stack overflow may keep a thread from saying that it has freed its block: who revokes a bias of its cache would wait for it. */
+    @Test
+    void nobodyWaitsForTheFreeOfAThreadThatHasEnded() throws InterruptedException {
+        AtomicLong cache = new AtomicLong();
+        long block = Allocator.malloc(40);
+        Thread thread = Thread.ofPlatform().start(() -> {
+            cache.set(OwnCache.get());
+            Bias.enter(cache.get(), block);
+        });
+        thread.join();
+        assertThat(cache.get()).isNotZero();
+        HeapCheck.eventually(() -> {
+            CacheTable.sweep();
+            return assertThat(Memory.getLong(cache.get() + ThreadCache.FREEING)).isZero();
+        });
+        Allocator.free(block);
     }
 }

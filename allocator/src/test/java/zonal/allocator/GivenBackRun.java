@@ -11,6 +11,8 @@ final class GivenBackRun {
     /** Of 50 ms each. */
     private static final int MOST_LOOKS_IN_VAIN = 60;
 
+    private static final int MOST_LOOKS_FOR_A_TICK = 400;
+
     private static final long SEED = 7;
 
     private GivenBackRun() {}
@@ -38,6 +40,9 @@ final class GivenBackRun {
             case "comb-grown" -> comb(true);
             case "shrunk" -> shrunk();
             case "needed-again" -> neededAgain();
+            case "needed-no-more" -> neededNoMore();
+            case "too-long" -> freeTooLong();
+            case "oldest" -> freeOverTheLimit();
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             default -> throw new IllegalArgumentException(args[0]);
@@ -290,6 +295,48 @@ final class GivenBackRun {
             }
         }
         System.out.println("kept=" + kept);
+    }
+
+    /** Much is in use; what is free was needed at once, and then is not. */
+    private static void neededNoMore() throws InterruptedException {
+        Allocator.malloc(300L * MIB);
+        long[] blocks = new long[100];
+        takeEach(blocks);
+        Blocks.freeEach(blocks);
+        for (int i = 0; i < MOST_LOOKS_FOR_A_TICK && RunHeap.INSTANCE.dirtyBytes() > 64L * MIB; i++) {
+            Thread.sleep(50);
+        }
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Frees a block, and in a later tick another one, which is more than the limit. */
+    private static void freeOverTheLimit() throws InterruptedException {
+        long[] blocks = new long[2];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(3L * MIB);
+            Allocator.malloc(64 << 10); // so that they don't become one run
+            Blocks.touch(blocks[i], 3L * MIB);
+        }
+        Allocator.free(blocks[0]);
+        for (long freed = Housekeeper.now(); Housekeeper.now() <= freed + 1; ) {
+            Thread.sleep(10);
+        }
+        Allocator.free(blocks[1]);
+        System.out.println("older=" + ResidentMemory.bytes(blocks[0], 3L * MIB));
+        System.out.println("newer=" + ResidentMemory.bytes(blocks[1], 3L * MIB));
+    }
+
+    /** Frees some blocks, and then one that is longer than all that may be kept. */
+    private static void freeTooLong() {
+        long tooLong = Allocator.malloc(40L * MIB);
+        Blocks.touch(tooLong, 40L * MIB);
+        Allocator.malloc(64 << 10); // so that they don't become one run
+        long[] blocks = new long[10];
+        takeEach(blocks);
+        Blocks.freeEach(blocks);
+        System.out.println("kept-before=" + RunHeap.INSTANCE.dirtyBytes());
+        Allocator.free(tooLong);
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
     }
 
     /** Long blocks that are written to become short ones, where they are. */

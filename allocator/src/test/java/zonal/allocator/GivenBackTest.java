@@ -151,6 +151,36 @@ class GivenBackTest {
         assertThat(result.number("kept")).isBetween(95L << 20, 110L << 20);
     }
 
+    @Test
+    void aBlockThatIsTooLongToBeKeptIsNotKeptInThePlaceOfOthers() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "too-long")
+                .options("large-cache=16m,decay=600s")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept-before")).isGreaterThanOrEqualTo(9L << 20);
+        assertThat(result.number("kept")).isEqualTo(result.number("kept-before"));
+    }
+
+    @Test
+    void whatWasFreedFirstGoesBackFirst() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "oldest")
+                .options("large-cache=4m,decay=10s")
+                .run()
+                .succeeded();
+        assertThat(result.number("older")).isLessThanOrEqualTo(1 << 20);
+        assertThat(result.number("newer")).isEqualTo(3 << 20);
+    }
+
+    /** The housekeeper sees to that at each of its ticks, long before the decay. */
+    @Test
+    void whatIsNotNeededBetweenTwoTicksIsKeptUpToTheLimit() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "needed-no-more")
+                .options("decay=600s")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept")).isBetween(60L << 20, 64L << 20);
+    }
+
     /** More than {@code large-cache} is kept as long as it is needed again and again, and no longer. */
     @Test
     void longBlocksThatAreReplacedFindTheirMemoryThere() {

@@ -33,6 +33,7 @@ final class HugePagesRun {
 
     /** A block that becomes long where it is, and then short; and more long blocks than huge pages are asked for. */
     private static void hugeRuns() {
+        OwnCache.get(); // it keeps short runs, but none that had huge pages when it was long
         Allocator.free(Allocator.malloc(16L * MIB)); // one free run
         long block = Allocator.malloc(MIB);
         long grown = Allocator.realloc(block, 4L * MIB);

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Of which threads the cache may be taken away. That it is, and what comes of it: {@link ThreadsTest}. */
 class IdleCachesTest {
+
+    /** One fewer than a thread makes before it gets a cache of its own. */
+    private static final int FEW_CALLS = 15;
 
     private final CountDownLatch end = new CountDownLatch(1);
 
@@ -69,6 +73,29 @@ class IdleCachesTest {
             CacheTable.sweep();
             return assertThat(CacheTable.isShared(CacheTable.at(place))).isTrue();
         });
+        HeapCheck.quiet();
+    }
+
+    /** Its few calls from then on are no reason for another one. */
+    @Test
+    void aThreadWhoseCacheWasTakenAwayBeginsAnew() throws InterruptedException {
+        AtomicLong afterFewCalls = new AtomicLong(-1);
+        AtomicLong afterMany = new AtomicLong();
+        Thread thread = start(() -> {
+            Latches.await(end);
+            long[] blocks = Blocks.takeEach(FEW_CALLS, 40);
+            afterFewCalls.set(CacheTable.mine());
+            Blocks.freeEach(blocks);
+            afterMany.set(OwnCache.get());
+        });
+        awaitWaiting(thread);
+        int place = (int) thread.threadId() & (CacheTable.PLACES - 1);
+        HeapCheck.eventually(() -> assertThat(CacheTable.retire(place, Housekeeper.now()))
+                .isTrue()); // the housekeeper may have it in hand
+        end.countDown();
+        thread.join();
+        assertThat(afterFewCalls).hasValue(0);
+        assertThat(afterMany).doesNotHaveValue(0);
         HeapCheck.quiet();
     }
 

@@ -55,10 +55,34 @@ final class LimitsRun {
         boolean resized = Allocator.tryRealloc(last + MIB / 2, MIB) == Realloc.BAD;
         System.out.println("inside-ours=" + (freed && resized ? 1 : 0));
         System.out.println("bad=" + BadCalls.count());
+        System.out.println("behind-ours=" + takenBehind(first));
         HeapCheck.quiet();
         Allocator.free(first);
         Allocator.free(last);
         HeapCheck.quiet();
+    }
+
+    /** A block of 1 MiB becomes shorter, OS page by OS page. Answers how many frees were taken of what lies right behind it then, where none began. */
+    private static int takenBehind(long block) {
+        int taken = 0;
+        for (int bytes = MIB - SystemCalls.OS_PAGE_SIZE; bytes >= MIB / 2; bytes -= SystemCalls.OS_PAGE_SIZE) {
+            if (Allocator.realloc(block, bytes) != block) {
+                throw new AssertionError("it moved");
+            }
+            taken += isKnown(block + bytes) || !Allocator.tryFree(block + bytes) ? 0 : 1;
+        }
+        return taken;
+    }
+
+    /** Whether a mapping of ours ever began there, as far as is known. */
+    private static boolean isKnown(long address) {
+        long end = (long) HeapCheck.read(StrictMappings.class, null, "SORTED");
+        for (long entry = Range.STRICT_TABLE; entry < end; entry += 16) {
+            if (Memory.getLong(entry) == address) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void mappings(int count, int bytes) throws InterruptedException {
@@ -90,6 +114,7 @@ final class LimitsRun {
     /** Blocks that have to move when they grow. */
     private static void movedMappings(int count) throws InterruptedException {
         long before = SystemView.mappings();
+        long runsBefore = SystemView.mappings(Range.RUNS_BASE, Range.END);
         long[] blocks = new long[count];
         for (int i = 0; i < count; i++) {
             blocks[i] = Allocator.malloc(160 << 10);
@@ -106,6 +131,7 @@ final class LimitsRun {
         Blocks.freeEach(blocks);
         HeapCheck.quiet();
         System.out.println("none=" + (SystemView.mappings() - before));
+        System.out.println("none-of-runs=" + (SystemView.mappings(Range.RUNS_BASE, Range.END) - runsBefore));
     }
 
     private static void requireThatThreadsStart() throws InterruptedException {

@@ -38,6 +38,7 @@ class LimitsTest {
         assertThat(result.number("taken")).isZero();
         assertThat(result.number("inside-ours")).isOne();
         assertThat(result.number("bad")).isEqualTo(2);
+        assertThat(result.number("behind-ours")).isZero();
     }
 
     @ParameterizedTest
@@ -65,5 +66,7 @@ class LimitsTest {
                 .succeeded();
         assertThat(result.number("live")).isLessThan(6_000);
         assertThat(result.number("none")).isLessThan(200);
+        // What is mapped anew has the same advice as all else, and so becomes one with it.
+        assertThat(result.number("none-of-runs")).isZero();
     }
 }

@@ -3,7 +3,9 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,8 +25,12 @@ class PageHeapTest {
     private final long cache = OwnCache.get();
     private final long slot = Allocator.malloc(8);
 
+    /** Blocks that were taken so that pages are full. */
+    private final List<Long> others = new ArrayList<>();
+
     @AfterEach
     void freeSlot() {
+        others.forEach(block -> give(SHORT, block));
         Allocator.free(slot);
     }
 
@@ -47,12 +53,126 @@ class PageHeapTest {
             blocks.addFirst(take(SHORT));
         }
         long last = take(LONG);
-        int index = PageArea.FINE.index(last - PageArea.FINE.base);
+        int index = index(last);
         assertThat(Page.owner(PageArea.FINE.page(index))).isEqualTo(heap.index);
         assertThat(Page.blocks(PageArea.FINE.page(index))).isEqualTo(1);
         give(LONG, last);
         blocks.forEach(block -> give(SHORT, block));
         HeapCheck.quiet();
+    }
+
+    /** Who gets a few blocks may need no more of them. */
+    @Test
+    void forAShortBatchNoNewPageIsTaken() {
+        drainAll();
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
+        List<Long> blocks = takePages(1).values().iterator().next();
+        give(SHORT, blocks.removeLast());
+        give(SHORT, blocks.removeLast());
+        int pages = heap.pageCount();
+        int want = 10;
+        long slots = Allocator.malloc(want << 3);
+        int got = PageHeap.refill(cache, SHORT, slots, want);
+        assertThat(heap.pageCount()).isEqualTo(pages);
+        assertThat(got).isEqualTo(2);
+        PageHeap.flush(SHORT, slots, got, Housekeeper.now());
+        Allocator.free(slots);
+        blocks.forEach(block -> give(SHORT, block));
+        HeapCheck.quiet();
+    }
+
+    /** What is in memory is taken before what would have to be faulted in. */
+    @Test
+    void aPageThatIsInMemoryIsTakenBeforeOneThatIsNot() {
+        drainAll();
+        Map<Integer, List<Long>> pages = takePages(2);
+        List<List<Long>> blocks = List.copyOf(pages.values());
+        blocks.getFirst().forEach(block -> give(SHORT, block));
+        Housekeeper.purge(Long.MAX_VALUE);
+        int first = index(blocks.getFirst().getFirst());
+        assertThat(Page.touched(PageArea.FINE.page(first))).isZero();
+        blocks.getLast().forEach(block -> give(SHORT, block));
+        long block = take(SHORT);
+        assertThat(index(block)).isEqualTo(last(pages));
+        give(SHORT, block);
+        HeapCheck.quiet();
+    }
+
+    /** Of a page that is in use all the time: what holds no block at two looks, a decay apart. */
+    @Test
+    void whatIsFreeOfABusyPageGoesBackWhenItWasSoForADecay() {
+        drainAll();
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
+        HeapCheck.eventually(() -> {
+            // The housekeeper may look in between.
+            Map.Entry<Integer, List<Long>> taken =
+                    takePages(1).entrySet().iterator().next();
+            List<Long> blocks = taken.getValue();
+            int index = taken.getKey();
+            long page = PageArea.FINE.page(index);
+            blocks.subList(IN_A_PAGE / 2, IN_A_PAGE).forEach(block -> give(SHORT, block));
+            long touched = Page.touched(page);
+            Page.setLooked(page, 0);
+            heap.purge(index, 0);
+            long afterFirstLook = Page.touched(page);
+            heap.purge(index, 0);
+            long tooEarly = Page.touched(page);
+            Page.setLooked(page, 0);
+            heap.purge(index, 0);
+            long afterADecay = Page.touched(page);
+            blocks.subList(0, IN_A_PAGE / 2).forEach(block -> give(SHORT, block));
+            assertThat(afterFirstLook).isEqualTo(touched);
+            assertThat(tooEarly).isEqualTo(touched);
+            return assertThat(Long.bitCount(afterADecay)).isEqualTo((Long.bitCount(touched) + 1) / 2);
+        });
+        HeapCheck.quiet();
+    }
+
+    /** Neighbours go back together, but not before their time. */
+    @Test
+    void aFreePageDoesNotGoBackBecauseItsNeighbourDoes() {
+        drainAll();
+        Housekeeper.purge(Long.MAX_VALUE); // then the lowest free page comes first
+        Map<Integer, List<Long>> pages = takePages(2);
+        while (!pages.containsKey(last(pages) - 1)) {
+            pages.putAll(takePages(1));
+        }
+        long young = PageArea.FINE.page(last(pages));
+        long old = PageArea.FINE.page(last(pages) - 1);
+        pages.values().forEach(blocks -> blocks.forEach(block -> give(SHORT, block)));
+        Page.setTime(old, 0);
+        PageArea.FINE.purge(0);
+        assertThat(Page.touched(old)).isZero();
+        assertThat(Page.touched(young)).isNotZero();
+        HeapCheck.quiet();
+    }
+
+    /** The page that was taken last. */
+    private static int last(Map<Integer, List<Long>> pages) {
+        return List.copyOf(pages.keySet()).getLast();
+    }
+
+    /** So many pages of the heap that it takes now, each full, with their blocks, in the order in which it takes them. Other pages are full before. */
+    private Map<Integer, List<Long>> takePages(int count) {
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
+        Map<Integer, List<Long>> pages = new LinkedHashMap<>();
+        for (int before = heap.pageCount(); heap.pageCount() <= before; ) {
+            long block = take(SHORT);
+            if (heap.pageCount() <= before) {
+                others.add(block);
+            } else {
+                pages.computeIfAbsent(index(block), page -> new ArrayList<>()).add(block);
+            }
+        }
+        for (int taken = 1; taken < count * IN_A_PAGE; taken++) {
+            long block = take(SHORT);
+            pages.computeIfAbsent(index(block), page -> new ArrayList<>()).add(block);
+        }
+        return pages;
+    }
+
+    private static int index(long block) {
+        return PageArea.FINE.index(block - PageArea.FINE.base);
     }
 
     /** What lies in caches and depots goes to the heaps: the housekeeper finds nothing there that it could give back to a page later. */
@@ -72,7 +192,7 @@ class PageHeapTest {
         }
         long kept = blocks.removeLast();
         blocks.forEach(block -> give(SHORT, block));
-        int index = PageArea.FINE.index(kept - PageArea.FINE.base);
+        int index = index(kept);
         long page = PageArea.FINE.page(index);
         long touched = Page.touched(page);
         PageHeap other = PageHeap.of(CacheTable.stripe(cache), SizeClasses.of(16));
@@ -83,6 +203,24 @@ class PageHeapTest {
         assertThat(other.copyEntries(index, new byte[2 * Page.GRANULES])).isFalse();
         give(SHORT, kept);
         HeapCheck.quiet();
+    }
+
+    /** What comes late, of an idle thread's cache, is old; its page is as young as its youngest. */
+    @Test
+    void aPageIsAsYoungAsWhatWasFreedThereLast() {
+        long kept = take(SHORT);
+        long other = take(SHORT);
+        while (index(kept) != index(other)) {
+            give(SHORT, kept);
+            kept = other;
+            other = take(SHORT);
+        }
+        long page = PageArea.FINE.page(index(kept));
+        long time = Page.time(page);
+        Memory.putLong(slot, other);
+        PageHeap.flush(SHORT, slot, 1, time - 1);
+        assertThat(Page.time(page)).isGreaterThanOrEqualTo(time);
+        give(SHORT, kept);
     }
 
     /** A block that lies in no magazine; 0 if there is none. */

@@ -14,6 +14,8 @@ final class ReallocRun {
             case "in-place" -> growInPlace();
             case "among-neighbours" -> growAmongNeighbours();
             case "again" -> growAgain();
+            case "room" -> growTwice(4 * MIB, false);
+            case "clean-room" -> growTwice(20 * MIB, true);
             case "shrink" -> shrink(args[1].equals("moved"));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -42,6 +44,23 @@ final class ReallocRun {
         requireFilled(grown, 16 * MIB);
         Memory.putByte(grown + 127L * MIB, (byte) 1);
         Allocator.free(grown);
+    }
+
+    /** A block that is in another's way grows to where it would just fit, dirty or clean, and then once more. */
+    private static void growTwice(long bytes, boolean clean) {
+        long block = Allocator.malloc(bytes);
+        Allocator.malloc(bytes);
+        long hole = Allocator.malloc(2 * bytes);
+        Allocator.malloc(bytes);
+        Allocator.free(hole);
+        if (clean) {
+            Housekeeper.purge(Long.MAX_VALUE);
+        }
+        long moved = Allocator.realloc(block, 2 * bytes);
+        long grown = Allocator.realloc(moved, 4 * bytes);
+        System.out.println("moved=" + (moved == block ? 0 : 1));
+        System.out.println("moved-again=" + (grown == moved ? 0 : 1));
+        HeapCheck.quiet();
     }
 
     /** Moves one block twice, and makes sure that its neighbour is in the way each time. */

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a block costs that grows or shrinks: page faults and resident memory. Limits, not timings. */
 @EnabledOnOs(OS.LINUX)
@@ -44,5 +45,14 @@ class ReallocTest {
         ChildJvm.Result result =
                 ChildJvm.of(ReallocRun.class, "shrink", where).run().succeeded();
         assertThat(result.number("given-back")).isGreaterThan(mib << 20);
+    }
+
+    /** A block that grew once will often grow again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"room", "clean-room"})
+    void aBlockThatHasToMoveCanThenGrowWhereItIs(String what) {
+        ChildJvm.Result result = ChildJvm.of(ReallocRun.class, what).run().succeeded();
+        assertThat(result.number("moved")).isOne();
+        assertThat(result.number("moved-again")).isZero();
     }
 }

@@ -94,7 +94,7 @@ class RefusalTest {
     @Test
     void aThreadGetsACacheOfItsOwnWhenThereIsMemoryForIt() {
         ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "no-cache").run().succeeded();
-        assertThat(result.number("refused")).isPositive();
+        assertThat(result.number("refused")).isBetween(1L, 200L / 16); // not asked for with each of 200 calls
         assertThat(result.number("own-meanwhile")).isZero();
         assertThat(result.number("own-then")).isOne();
     }

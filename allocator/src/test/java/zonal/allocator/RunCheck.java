@@ -3,6 +3,7 @@ package zonal.allocator;
 import static zonal.allocator.HeapCheck.check;
 import static zonal.allocator.HeapCheck.read;
 
+import java.lang.invoke.VarHandle;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -53,6 +54,10 @@ final class RunCheck {
                 livePages += length;
                 moved += Run.flags(run) & Run.MOVED;
                 huge += Run.flags(run) & Run.HUGE;
+                check(
+                        (Run.flags(run) & Run.MOVED) == 0 || Run.parts(run) <= Run.MOST_PARTS,
+                        where,
+                        "more parts than there is room for");
                 check(partsEnd(run) <= length, where, "a moved part ends beyond its run");
                 check(Run.value(run) > 0, where, "a live block of no bytes");
                 check(Run.value(run) <= (long) length << SystemCalls.OS_PAGE_SHIFT, where, "a block beyond its run");
@@ -151,6 +156,7 @@ final class RunCheck {
         int[] newest = (int[]) read(DirtyRuns.class, queue, "newest");
         int[] oldest = (int[]) read(DirtyRuns.class, queue, "oldest");
         long pages = 0;
+        int queued = 0;
         for (int generation = 0; generation < newest.length; generation++) {
             int older = Run.NONE;
             for (int run = oldest[generation]; run != Run.NONE; run = Run.newer(run)) {
@@ -170,12 +176,26 @@ final class RunCheck {
                         where,
                         "more in memory than it has");
                 pages += Run.resident(run);
+                queued++;
                 older = run;
             }
             check(newest[generation] == older, "the newest of a queue of dirty runs is wrong");
         }
+        checkOrder(queue, queued);
         check(pages == queue.pages(), "the OS pages of a queue of dirty runs are not counted right");
         return pages;
+    }
+
+    /** From the oldest on, each is there once. Which generation is the present one the daemon decides, who waits for no lock. */
+    private static void checkOrder(DirtyRuns queue, int queued) {
+        long tick = Housekeeper.now();
+        VarHandle.fullFence();
+        int found = 0;
+        for (int run = queue.oldest(); run != Run.NONE && found <= queued; run = queue.next(run)) {
+            found++;
+        }
+        VarHandle.fullFence();
+        check(found == queued || tick != Housekeeper.now(), "a dirty run doesn't come in its turn");
     }
 
     /** Generations are of 1, 2, 4 or more ticks, so that the decay has fewer than there are. */

@@ -20,6 +20,8 @@ final class SamplingRun {
         int blocks = Integer.parseInt(args[0]);
         if (args[1].equals("shrunk-and-grown")) {
             run.shrinkAndGrow(blocks);
+        } else if (args[1].equals("long-interval")) {
+            takeAndFree(blocks);
         } else if (args[1].equals("too-long")) {
             run.growTooMuch(blocks);
         } else {
@@ -39,6 +41,15 @@ final class SamplingRun {
         }
         System.out.println("samplesAtLast=" + run.estimate().samples);
         HeapCheck.structure();
+    }
+
+    /** Takes and frees blocks of one class, one by one. */
+    private static void takeAndFree(int blocks) {
+        long before = Statistics.read().allocationCount();
+        for (int i = 0; i < blocks; i++) {
+            Allocator.free(Allocator.malloc(16));
+        }
+        System.out.println("taken=" + (Statistics.read().allocationCount() - before));
     }
 
     /** Runs that become shorter and longer again in place, many times. */

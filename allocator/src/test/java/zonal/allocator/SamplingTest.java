@@ -3,6 +3,7 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -10,6 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplingTest {
 
     private static final int BLOCKS = 150_000;
+
+    /** Takes of one class: three times as many as a magazine counts. */
+    private static final int LONG_INTERVAL = 3 << 20;
 
     @ParameterizedTest
     @ValueSource(strings = {"sample=16k", "sample=200", "sample=16k,large=strict", "sample=1,large-cache=0"})
@@ -60,5 +64,16 @@ class SamplingTest {
                 .succeeded();
         assertThat(result.number("samples")).isZero();
         assertThat(result.number("estimate")).isZero();
+    }
+
+    /** A magazine counts a million takes: of a longer interval, it counts the rest anew. */
+    @Test
+    void anIntervalThatAMagazineCountsInPartsEndsOnce() {
+        ChildJvm.Result result = ChildJvm.of(SamplingRun.class, LONG_INTERVAL, "long-interval")
+                .options("sample=1000000g") // the chance that it ends earlier is less than one in a million
+                .run()
+                .succeeded();
+        assertThat(result.number("taken")).isEqualTo(LONG_INTERVAL);
+        assertThat(result.number("takenBytes")).isZero();
     }
 }

@@ -107,6 +107,24 @@ class SemanticsTest {
         }
     }
 
+    /** What is fresh from the system is not zeroed once more, and so not in memory before it is written to. */
+    @Test
+    void callocTouchesNothingOfWhatIsFresh() {
+        long bytes = 300L << 20;
+        long osPages = bytes >>> SystemCalls.OS_PAGE_SHIFT;
+        long answer = Allocator.malloc(osPages);
+        HeapCheck.eventually(() -> {
+            Housekeeper.purge(Long.MAX_VALUE); // no free run is dirty, but one that the housekeeper is at just now
+            long block = Allocator.calloc(1, bytes);
+            long told = SystemCalls.inMemory(block, bytes, answer);
+            long inMemory = ResidentPages.count(answer, osPages);
+            Allocator.free(block);
+            assertThat(told).isZero();
+            return assertThat(inMemory).isZero();
+        });
+        Allocator.free(answer);
+    }
+
     @Test
     void freeOfZeroDoesNothing() {
         long bad = Statistics.read().badFreeCount();
@@ -205,6 +223,21 @@ class SemanticsTest {
             }
             Allocator.free(block);
             assertThat(Allocator.usableSize(block)).isZero();
+        }
+    }
+
+    /** Also where a threshold falls inside a class of sizes. */
+    @Test
+    void aBlockIsCountedInTheZoneOfItsSize() {
+        int tiny = Options.current().tiny();
+        int small = Options.current().small();
+        for (int bytes : new int[] {1, tiny, tiny + 1, small, small + 1, 40_000}) {
+            int zone = bytes <= tiny ? 0 : bytes <= small ? 1 : 2;
+            long before = Statistics.recent().zones().get(zone).liveBlocks();
+            long block = Allocator.malloc(bytes);
+            long after = Statistics.recent().zones().get(zone).liveBlocks();
+            Allocator.free(block);
+            assertThat(after).as("of %s bytes", bytes).isEqualTo(before + 1);
         }
     }
 

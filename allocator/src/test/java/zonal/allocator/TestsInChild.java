@@ -27,6 +27,7 @@ final class TestsInChild {
             }
         }
         System.out.println("tests=" + tests);
+        System.out.println("stripes=" + ThreadCache.STRIPES);
     }
 
     private static void run(Method method, Object... arguments) throws ReflectiveOperationException {

@@ -1,0 +1,88 @@
+package zonal.allocator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The backlog, called as a thread that flushes calls it while another one is stopped in the heaps. */
+class BacklogTest {
+
+    private static final int CAPACITY = 1 << 15;
+
+    private static final int SMALLEST = SizeClasses.of(16);
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private final long cache = OwnCache.get();
+
+    @Test
+    void itTakesNoMoreThanItHoldsAndGivesAllOfItBack() {
+        drainAll();
+        int more = 100;
+        int blocks = CAPACITY + more;
+        long slots = Allocator.malloc((long) blocks << 3);
+        for (int got = 0; got < blocks; ) {
+            got += PageHeap.refill(cache, SMALLEST, slots + ((long) got << 3), blocks - got);
+        }
+        lockHeaps(true);
+        int put = 0;
+        boolean fits;
+        boolean fitsInPart;
+        try {
+            while (put < CAPACITY - more && Backlog.put(SMALLEST, slots + ((long) put << 3), more)) {
+                put += more;
+            }
+            fitsInPart = Backlog.put(SMALLEST, slots + ((long) put << 3), CAPACITY - put + 1);
+            fits = Backlog.put(SMALLEST, slots + ((long) put << 3), CAPACITY - put);
+        } finally {
+            lockHeaps(false);
+        }
+        PageHeap.flush(SMALLEST, slots + ((long) CAPACITY << 3), more, Housekeeper.now());
+        assertThat(fitsInPart).isFalse();
+        assertThat(fits).isTrue();
+        drainAll();
+        Allocator.free(slots);
+        HeapCheck.quiet();
+    }
+
+    /** Where nobody flushes, they would wait for ever. */
+    @Test
+    void theHousekeeperGivesBackWhatIsLeft() {
+        int blocks = 10;
+        long slots = Allocator.malloc(blocks << 3);
+        int got = PageHeap.refill(cache, SMALLEST, slots, blocks);
+        drainAll();
+        assertThat(Backlog.put(SMALLEST, slots, got)).isTrue();
+        assertTimeoutPreemptively(LONGEST, () -> {
+            while (Backlog.count() > 0) {
+                SystemCalls.sleepMicros(10_000);
+            }
+        });
+        Allocator.free(slots);
+        HeapCheck.quiet();
+    }
+
+    /** The housekeeper finds nothing in caches and depots that it could flush: then it would leave that here, or give back what is here first. */
+    private static void drainAll() {
+        CacheTable.sweep();
+        CacheTable.drainShared(true);
+        OwnCache.drain();
+        HeapCheck.eventually(() -> {
+            Backlog.drain();
+            return assertThat(Backlog.count()).isZero();
+        });
+    }
+
+    /** The heaps of the class, as threads that are stopped there have them locked; or unlocks them. */
+    private static void lockHeaps(boolean lock) {
+        for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {
+            if (lock) {
+                PageHeap.of(stripe, SMALLEST).lock();
+            } else {
+                PageHeap.of(stripe, SMALLEST).unlock();
+            }
+        }
+    }
+}
