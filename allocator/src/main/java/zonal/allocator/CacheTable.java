@@ -200,6 +200,7 @@ final class CacheTable {
             }
         }
         if (cache != 0) {
+            Bias.leave(cache); // as in keep: it may be that of a thread that has ended
             ThreadCache.setOwner(cache, thread);
             Memory.putLong(entry(place), cache);
             OWNERS[place] = self;

@@ -4,7 +4,7 @@ import jdk.internal.vm.annotation.ReservedStackAccess;
 
 /**
  * Free blocks on their way from one magazine to another, without the heaps. There is a depot for each stripe and class, for blocks of pages
- * that are at home in the stripe.
+ * that are at home in the stripe, and those few that a refill found in another's heap.
  *
  * <p>A flush leaves its batch here, and a refill takes one from here, as copies of a few addresses; only what doesn't fit, or isn't there,
  * goes through a heap, which is tens of times as slow. So a thread that allocates what another frees gets the same blocks back, and the heaps' locks

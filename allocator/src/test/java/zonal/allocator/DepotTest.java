@@ -35,10 +35,10 @@ class DepotTest {
 
     /** What comes late finds no room, also where some of it does. */
     @Test
-    void aDepotHoldsSixFullMagazinesAtMost() {
+    void aDepotHoldsAQuarterOfAMebibyteAtMost() {
         int stripe = CacheTable.stripe(cache);
         while (offered(stripe)) {}
-        assertThat(Depot.count(stripe, LONGEST)).isLessThanOrEqualTo(6 * Magazine.capacity(LONGEST));
+        assertThat(Depot.count(stripe, LONGEST) * SizeClasses.MAX).isLessThanOrEqualTo(256 << 10);
         HeapCheck.quiet();
     }
 
