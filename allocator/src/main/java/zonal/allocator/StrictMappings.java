@@ -100,6 +100,7 @@ final class StrictMappings {
         }
     }
 
+    /** Whether there may be a mapping at one more address: of a block more, or of one that the system moves. Makes room in the table for it. */
     private boolean roomForOne() {
         lock.lock();
         try {
