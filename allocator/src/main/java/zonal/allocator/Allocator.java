@@ -50,7 +50,7 @@ public final class Allocator {
      * @throws OutOfMemoryError if there is no memory
      */
     public static long malloc(long bytes) {
-        StackProbe.inInterpreter(StackProbe.positive());
+        StackProbe.unlessInC2(StackProbe.positive());
         long block = Malloc.take(bytes);
         // No call between a block and its return: a stack that ends there, where a compiler doesn't inline it, would
         // lose the block.
@@ -120,7 +120,7 @@ public final class Allocator {
 
     /** Frees a block. 0 is allowed; any other address where no live block starts is a bad free (option {@code on-error}). */
     public static void free(long address) {
-        StackProbe.inInterpreter(StackProbe.positive());
+        StackProbe.unlessInC2(StackProbe.positive());
         if (address != 0 && !Free.give(address)) {
             BadCalls.report(BadCalls.FREE, address);
         }
@@ -181,7 +181,7 @@ public final class Allocator {
     /** Takes a block; 0 if the request isn't served: {@code bytes} is not positive, or there is no memory. */
     @ForceInline
     public static long tryMalloc(long bytes) {
-        StackProbe.inInterpreter(StackProbe.positive());
+        StackProbe.unlessInC2(StackProbe.positive());
         return Malloc.take(bytes);
     }
 
@@ -191,7 +191,7 @@ public final class Allocator {
      */
     @ForceInline
     public static boolean tryFree(long address) {
-        StackProbe.inInterpreter(StackProbe.positive());
+        StackProbe.unlessInC2(StackProbe.positive());
         return Free.give(address) || noteForeign(address);
     }
 
@@ -208,7 +208,7 @@ public final class Allocator {
      * ours starts there (reported).
      */
     public static long tryRealloc(long address, long bytes) {
-        StackProbe.inInterpreter(StackProbe.positive());
+        StackProbe.unlessInC2(StackProbe.positive());
         if (bytes <= 0) {
             return 0;
         }

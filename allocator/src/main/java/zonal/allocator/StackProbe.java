@@ -26,22 +26,23 @@ public final class StackProbe {
     private StackProbe() {}
 
     /**
-     * For the ways that are one piece once compiled, since all of it is inlined: a probe in the interpreter, and nothing at all in compiled
-     * code. (Where the allocator reads memory through FFM, not all of it is inlined everywhere.)
+     * For the ways that are one piece once C2 has compiled them, since all of it is inlined: a probe in the interpreter and where C1 has compiled them (it
+     * calls what C2 has an instruction for, such as the compare-and-set of a byte), and nothing at all where C2 has. (Where the allocator reads memory
+     * through FFM, not all of it is inlined everywhere.)
      *
-     * @param positive what {@link #positive} answers. To the compiler it is a constant where this is inlined in its caller, and only there: an interpreted
-     *     caller calls this when it has been compiled long ago, and needs the probe all the same
+     * @param positive what {@link #positive} answers. Of what it is the compiler knows only where this is inlined in its caller: an interpreted caller
+     *     calls this when it has been compiled long ago, and needs the probe all the same
      * @throws StackOverflowError if there isn't room for a way of the allocator
      */
     @ForceInline
-    static void inInterpreter(long positive) {
+    static void unlessInC2(long positive) {
         reach(positive);
     }
 
-    /** For {@link #inInterpreter}. */
+    /** For {@link #unlessInC2}. C2 sees that what is masked is not negative, and drops the probe; C1 does not. */
     @ForceInline
     static long positive() {
-        return Memory.INTERNAL ? 1 : Housekeeper.now();
+        return Memory.INTERNAL ? Housekeeper.now() & Long.MAX_VALUE : Housekeeper.now();
     }
 
     /**
