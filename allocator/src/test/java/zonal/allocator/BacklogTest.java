@@ -19,7 +19,7 @@ class BacklogTest {
 
     @Test
     void itTakesNoMoreThanItHoldsAndGivesAllOfItBack() {
-        drainAll();
+        OwnCache.drainAll();
         int more = 100;
         int blocks = CAPACITY + more;
         long slots = Allocator.malloc((long) blocks << 3);
@@ -42,7 +42,7 @@ class BacklogTest {
         PageHeap.flush(SMALLEST, slots + ((long) CAPACITY << 3), more, Housekeeper.now());
         assertThat(fitsInPart).isFalse();
         assertThat(fits).isTrue();
-        drainAll();
+        OwnCache.drainAll();
         Allocator.free(slots);
         HeapCheck.quiet();
     }
@@ -53,7 +53,7 @@ class BacklogTest {
         int blocks = 10;
         long slots = Allocator.malloc(blocks << 3);
         int got = PageHeap.refill(cache, SMALLEST, slots, blocks);
-        drainAll();
+        OwnCache.drainAll();
         assertThat(Backlog.put(SMALLEST, slots, got)).isTrue();
         assertTimeoutPreemptively(LONGEST, () -> {
             while (Backlog.count() > 0) {
@@ -62,17 +62,6 @@ class BacklogTest {
         });
         Allocator.free(slots);
         HeapCheck.quiet();
-    }
-
-    /** The housekeeper finds nothing in caches and depots that it could flush: then it would leave that here, or give back what is here first. */
-    private static void drainAll() {
-        CacheTable.sweep();
-        CacheTable.drainShared(true);
-        OwnCache.drain();
-        HeapCheck.eventually(() -> {
-            Backlog.drain();
-            return assertThat(Backlog.count()).isZero();
-        });
     }
 
     /** The heaps of the class, as threads that are stopped there have them locked; or unlocks them. */

@@ -12,9 +12,6 @@ class CacheTableTest {
 
     private static final int THREADS = 100;
 
-    /** One fewer than a thread makes before it gets a cache of its own. */
-    private static final int FEW_CALLS = 15;
-
     /** Most bytes of free blocks that the magazines of a cache may hold, however few caches there are. */
     private static final long MOST_GRANTED = 4 << 20;
 
@@ -67,7 +64,7 @@ class CacheTableTest {
         Allocator.start(); // whoever starts it makes many calls
         AtomicLong own = new AtomicLong(-1);
         Thread thread = Thread.ofPlatform().start(() -> {
-            long[] blocks = Blocks.takeEach(FEW_CALLS, 40);
+            long[] blocks = Blocks.takeEach(OwnCache.FEW_CALLS, 40);
             own.set(CacheTable.mine());
             Blocks.freeEach(blocks);
         });

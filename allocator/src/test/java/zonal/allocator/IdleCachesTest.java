@@ -11,9 +11,6 @@ import org.junit.jupiter.api.Test;
 /** Of which threads the cache may be taken away. That it is, and what comes of it: {@link ThreadsTest}. */
 class IdleCachesTest {
 
-    /** One fewer than a thread makes before it gets a cache of its own. */
-    private static final int FEW_CALLS = 15;
-
     private final CountDownLatch end = new CountDownLatch(1);
 
     @AfterEach
@@ -83,7 +80,7 @@ class IdleCachesTest {
         AtomicLong afterMany = new AtomicLong();
         Thread thread = start(() -> {
             Latches.await(end);
-            long[] blocks = Blocks.takeEach(FEW_CALLS, 40);
+            long[] blocks = Blocks.takeEach(OwnCache.FEW_CALLS, 40);
             afterFewCalls.set(CacheTable.mine());
             Blocks.freeEach(blocks);
             afterMany.set(OwnCache.get());

@@ -1,7 +1,12 @@
 package zonal.allocator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** A thread's own cache, which it gets when it calls often. */
 final class OwnCache {
+
+    /** One fewer than a thread makes before it gets a cache of its own. */
+    static final int FEW_CALLS = 15;
 
     /** More than enough for a cache. */
     private static final int CALLS = 100;
@@ -21,5 +26,16 @@ final class OwnCache {
         CacheTable.drainMine();
         Depot.drainUnused(); // what was used since the last time stays once
         Depot.drainUnused();
+    }
+
+    /** As {@link #drain}, of all threads that have ended and of the shared caches, too: the housekeeper finds nothing there that it could flush. */
+    static void drainAll() {
+        CacheTable.sweep();
+        CacheTable.drainShared(true);
+        drain();
+        HeapCheck.eventually(() -> {
+            Backlog.drain();
+            return assertThat(Backlog.count()).isZero();
+        });
     }
 }

@@ -37,7 +37,7 @@ class PageHeapTest {
     /** That a page may have a free run of some length is a bound. Where it is too high in all that a refill looks at, it takes a new one. */
     @Test
     void whereNoPageHasTheRoomThatItMayHaveANewOneIsTaken() {
-        drainAll();
+        OwnCache.drainAll();
         PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
         // What other pages had room for is full, and then so many more are.
         List<Long> blocks = new ArrayList<>();
@@ -64,7 +64,7 @@ class PageHeapTest {
     /** Who gets a few blocks may need no more of them. */
     @Test
     void forAShortBatchNoNewPageIsTaken() {
-        drainAll();
+        OwnCache.drainAll();
         PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
         List<Long> blocks = takePages(1).values().iterator().next();
         give(SHORT, blocks.removeLast());
@@ -84,7 +84,7 @@ class PageHeapTest {
     /** What is in memory is taken before what would have to be faulted in. */
     @Test
     void aPageThatIsInMemoryIsTakenBeforeOneThatIsNot() {
-        drainAll();
+        OwnCache.drainAll();
         Map<Integer, List<Long>> pages = takePages(2);
         List<List<Long>> blocks = List.copyOf(pages.values());
         blocks.getFirst().forEach(block -> give(SHORT, block));
@@ -101,7 +101,7 @@ class PageHeapTest {
     /** Of a page that is in use all the time: what holds no block at two looks, a decay apart. */
     @Test
     void whatIsFreeOfABusyPageGoesBackWhenItWasSoForADecay() {
-        drainAll();
+        OwnCache.drainAll();
         PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
         HeapCheck.eventually(() -> {
             // The housekeeper may look in between.
@@ -131,7 +131,7 @@ class PageHeapTest {
     /** Neighbours go back together, but not before their time. */
     @Test
     void aFreePageDoesNotGoBackBecauseItsNeighbourDoes() {
-        drainAll();
+        OwnCache.drainAll();
         Housekeeper.purge(Long.MAX_VALUE); // then the lowest free page comes first
         Map<Integer, List<Long>> pages = takePages(2);
         while (!pages.containsKey(last(pages) - 1)) {
@@ -173,14 +173,6 @@ class PageHeapTest {
 
     private static int index(long block) {
         return PageArea.FINE.index(block - PageArea.FINE.base);
-    }
-
-    /** What lies in caches and depots goes to the heaps: the housekeeper finds nothing there that it could give back to a page later. */
-    private static void drainAll() {
-        CacheTable.sweep();
-        CacheTable.drainShared(true);
-        OwnCache.drain();
-        Backlog.drain();
     }
 
     /** Who looks at all pages reads without a lock whose each is: by the time that heap is asked, the page may be another's. */
