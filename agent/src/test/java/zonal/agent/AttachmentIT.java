@@ -38,10 +38,10 @@ class AttachmentIT {
     @Test
     void underLoadNoBlockIsLostOrFreedByTheWrongSideHoweverOftenItComesAndLeaves() throws Exception {
         try (Jvm.Running running = churn()) {
-            load(running, "dump-on-exit=exit.txt");
+            running.load(Jvm.AGENT_JAR, "dump-on-exit=exit.txt");
             for (int i = 0; i < ROUNDS; i++) {
                 awaitCalls();
-                load(running, "detach");
+                running.load(Jvm.AGENT_JAR, "detach");
                 awaitCalls();
                 jcmd(running, "attach");
             }
@@ -57,11 +57,11 @@ class AttachmentIT {
     @Test
     void detachedItTakesNoNewBlockAndTheLiveOnesBecomeFewerUntilNoneIsLeft() throws Exception {
         try (Jvm.Running running = churn()) {
-            load(running, "attach");
+            running.load(Jvm.AGENT_JAR, "attach");
             awaitBlocks(running, 500, Integer.MAX_VALUE);
             jcmd(running, "detach");
             awaitBlocks(running, 0, 0);
-            load(running, "");
+            running.load(Jvm.AGENT_JAR, "");
             awaitBlocks(running, 500, Integer.MAX_VALUE);
             running.proceed();
             Jvm.Result result = running.join();
@@ -105,10 +105,10 @@ class AttachmentIT {
                 .app(Holder.class)
                 .start()) {
             running.awaitLine("ready");
-            load(running, "detach");
-            load(running, "");
-            load(running, "detach");
-            load(running, "detach");
+            running.load(Jvm.AGENT_JAR, "detach");
+            running.load(Jvm.AGENT_JAR, "");
+            running.load(Jvm.AGENT_JAR, "detach");
+            running.load(Jvm.AGENT_JAR, "detach");
             assertEquals("""
                     zonal: not installed in this JVM: load the jar without a command to install it
                     zonal: detached already
@@ -130,7 +130,7 @@ class AttachmentIT {
                 : jvm.option("-cp", Jvm.TEST_CLASSES + File.pathSeparator + library);
         try (Jvm.Running running = jvm.start()) {
             running.awaitLine("ready");
-            load(running, "");
+            running.load(Jvm.AGENT_JAR, "");
             running.proceed();
             Jvm.Result result = running.join();
             assertEquals(0, result.exitCode(), result.err());
@@ -162,7 +162,7 @@ class AttachmentIT {
         long found = -1;
         for (int i = 0; i < DUMPS; i++) {
             Path file = folder.resolve("dump-" + dumps++ + ".txt");
-            load(running, "show_alloc_mem:" + file);
+            running.load(Jvm.AGENT_JAR, "show_alloc_mem:" + file);
             found = ofChurn(file);
             if (found >= least && found <= most) {
                 return;
@@ -178,15 +178,6 @@ class AttachmentIT {
                 .flatMap(sizes -> sizes.stream())
                 .filter(Churn::isSize)
                 .count();
-    }
-
-    private static void load(Jvm.Running running, String argument) throws Exception {
-        VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-        try {
-            machine.loadAgent(Jvm.AGENT_JAR.toString(), argument);
-        } finally {
-            machine.detach();
-        }
     }
 
     private void jcmd(Jvm.Running running, String argument) throws Exception {

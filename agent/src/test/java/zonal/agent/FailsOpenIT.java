@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -105,11 +104,9 @@ class FailsOpenIT {
                 .app(Holder.class)
                 .start()) {
             running.awaitLine("ready");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
             for (String argument : List.of("", "attach", "sample=0", "show_alloc_mem", "detach")) {
-                machine.loadAgent(jar.toString(), argument);
+                running.load(jar, argument);
             }
-            machine.detach();
             running.proceed();
             Jvm.Result result = running.join();
             assertEquals(0, result.exitCode(), result.err());
@@ -222,10 +219,8 @@ class FailsOpenIT {
                 .app(Holder.class)
                 .start()) {
             running.awaitLine("ready");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            machine.loadAgent(jar.toString(), "detach");
-            machine.loadAgent(jar.toString(), "attach");
-            machine.detach();
+            running.load(jar, "detach");
+            running.load(jar, "attach");
             running.proceed();
             Jvm.Result result = running.join();
             assertEquals(0, result.exitCode(), result.err());
@@ -246,9 +241,7 @@ class FailsOpenIT {
                 .app(Holder.class)
                 .start()) {
             running.awaitLine("ready");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            machine.loadAgent(jar.toString(), "detach");
-            machine.detach();
+            running.load(jar, "detach");
             assertEquals(
                     "zonal: installed, but the command failed: java.lang.OutOfMemoryError: injected\n",
                     ManagementIT.withoutUnsafeWarning(running.err()));

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -260,9 +259,7 @@ class FlightRecorderIT {
                 .app(Holder.class)
                 .start()) {
             running.awaitLine("ready");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            machine.loadAgent(Jvm.AGENT_JAR.toString());
-            machine.detach();
+            running.load(Jvm.AGENT_JAR, "");
             awaitView(running, "zonal.Zone", "LARGE");
             assertUndisturbed(running);
         }

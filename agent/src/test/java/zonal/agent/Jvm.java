@@ -2,6 +2,7 @@ package zonal.agent;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.tools.attach.VirtualMachine;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -206,6 +207,16 @@ final class Jvm {
         @Override
         public void close() {
             process.destroyForcibly();
+        }
+
+        /** Loads an agent's jar into the JVM that runs, as {@code jcmd JVMTI.agent_load} does. */
+        void load(Path jar, String argument) throws Exception {
+            VirtualMachine machine = VirtualMachine.attach(Long.toString(pid()));
+            try {
+                machine.loadAgent(jar.toString(), argument);
+            } finally {
+                machine.detach();
+            }
         }
 
         private static String read(Path file) {

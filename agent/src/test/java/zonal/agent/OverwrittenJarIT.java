@@ -3,7 +3,6 @@ package zonal.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -35,9 +34,7 @@ class OverwrittenJarIT {
             String command = "+zonal.Dump#command=show_alloc_mem:" + recorded;
             Jvm.execute(folder, Jvm.tool("jcmd"), running.pid(), "JFR.start", "settings=none", command);
             assertLists(Files.readString(recorded));
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            machine.loadAgent(jar.toString(), "detach");
-            machine.detach();
+            running.load(jar, "detach");
             running.proceed();
             Jvm.Result result = running.join();
             assertEquals(0, result.exitCode());

@@ -123,9 +123,7 @@ class SecondAgentIT {
         try (Jvm.Running running =
                 jvm.agent("dump-on-exit=dump.txt").app(Holder.class).start()) {
             running.awaitLine("waiting");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            machine.loadAgent(Jvm.AGENT_JAR.toString(), options);
-            machine.detach();
+            running.load(Jvm.AGENT_JAR, options);
             running.proceed();
             running.awaitLine("ready");
             running.proceed();

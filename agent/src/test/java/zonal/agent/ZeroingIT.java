@@ -3,7 +3,6 @@ package zonal.agent;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.tools.attach.VirtualMachine;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,9 +32,7 @@ class ZeroingIT {
                 .app(FreshBuffers.class, FreshBuffers.LATER)
                 .start()) {
             running.awaitLine("ready");
-            VirtualMachine machine = VirtualMachine.attach(Long.toString(running.pid()));
-            machine.loadAgent(Jvm.AGENT_JAR.toString());
-            machine.detach();
+            running.load(Jvm.AGENT_JAR, "");
             running.proceed();
             assertNotResidentAndZero(running.join());
         }
