@@ -106,17 +106,20 @@ final class Realloc {
         long kept = Math.min(old, bytes);
         boolean moves = kept >= leastMoved && RunMoves.mayMove(run);
         long block = bytes > old ? Malloc.takeWithRoom(bytes, moves) : Malloc.take(bytes);
-        boolean contentsThere = block != 0;
-        if (contentsThere && moves && RunHeap.contains(block)) {
-            contentsThere = RunMoves.move(address, block, kept);
-        } else if (contentsThere) {
-            copy(address, block, kept);
-        }
-        if (!contentsThere) {
+        if (block == 0 || !bring(address, block, kept, moves)) {
             Run.revive(run);
             return NO_MEMORY;
         }
         RunHeap.INSTANCE.giveClaimed(run);
         return block;
+    }
+
+    /** Moves or copies a run's contents to a block that was taken just now. False where that block is lost, as {@link RunMoves#move} says. */
+    private static boolean bring(long from, long to, long bytes, boolean moves) {
+        if (moves && RunHeap.contains(to)) {
+            return RunMoves.move(from, to, bytes);
+        }
+        copy(from, to, bytes);
+        return true;
     }
 }

@@ -40,8 +40,8 @@ final class RunMoves {
      * Moves the first {@code bytes} of one live block, which {@linkplain #mayMove may move}, to another, runs both. What has moved before is several
      * mappings, which the system moves one by one; a part that it doesn't move is copied. What was moved reads as zero in the old block.
      *
-     * <p>Answers false where the system has taken what was mapped at the new block and maps nothing there again: the old block is as it was, and the
-     * new one nobody's for good.
+     * <p>Answers false where the system has taken what was mapped at the new block and maps nothing there again, and then that block is nobody's for good;
+     * or where another thread has freed it by mistake. The old block is as it was.
      */
     static boolean move(long from, long to, long bytes) {
         int source = RunHeap.index(from);
