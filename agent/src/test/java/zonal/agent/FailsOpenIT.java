@@ -99,11 +99,7 @@ class FailsOpenIT {
         Path jar = new AgentVariant()
                 .throwing(ALLOCATOR + "Warmup.class", "exercise", OutOfMemoryError.class)
                 .jar(folder);
-        try (Jvm.Running running = new Jvm(folder)
-                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
-                .app(Holder.class)
-                .start()) {
-            running.awaitLine("ready");
+        try (Jvm.Running running = holder(jar)) {
             for (String argument : List.of("", "attach", "sample=0", "show_alloc_mem", "detach")) {
                 running.load(jar, argument);
             }
@@ -214,11 +210,7 @@ class FailsOpenIT {
         Path jar = new AgentVariant()
                 .answering("boot/zonal/agent/hook/UnsafeHook.class", "allocate", 0)
                 .jar(folder);
-        try (Jvm.Running running = new Jvm(folder)
-                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
-                .app(Holder.class)
-                .start()) {
-            running.awaitLine("ready");
+        try (Jvm.Running running = holder(jar)) {
             running.load(jar, "detach");
             running.load(jar, "attach");
             running.proceed();
@@ -236,11 +228,7 @@ class FailsOpenIT {
         Path jar = new AgentVariant()
                 .throwing(AGENT + "DumpCommand.class", "parse", OutOfMemoryError.class)
                 .jar(folder);
-        try (Jvm.Running running = new Jvm(folder)
-                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
-                .app(Holder.class)
-                .start()) {
-            running.awaitLine("ready");
+        try (Jvm.Running running = holder(jar)) {
             running.load(jar, "detach");
             assertEquals(
                     "zonal: installed, but the command failed: java.lang.OutOfMemoryError: injected\n",
@@ -258,6 +246,16 @@ class FailsOpenIT {
         assertServerWithout(
                 "not all MBeans, ",
                 new AgentVariant().throwing(AGENT + "Management.class", "register", OutOfMemoryError.class));
+    }
+
+    /** A JVM with this jar for its agent that has started, and may be given it once more. */
+    private Jvm.Running holder(Path jar) throws Exception {
+        Jvm.Running running = new Jvm(folder)
+                .option("-javaagent:" + jar, "-XX:+EnableDynamicAgentLoading")
+                .app(Holder.class)
+                .start();
+        running.awaitLine("ready");
+        return running;
     }
 
     private void assertServerWithout(String line, AgentVariant variant) throws Exception {

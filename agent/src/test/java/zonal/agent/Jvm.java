@@ -1,6 +1,6 @@
 package zonal.agent;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.tools.attach.VirtualMachine;
 import java.io.File;
@@ -134,11 +134,11 @@ final class Jvm {
         return Files.readString(log);
     }
 
-    /** The launcher of a runtime of {@code modules} alone, separated by commas, that {@code jlink} makes in the folder. Skips the test where it can't. */
+    /** The launcher of a runtime of {@code modules} alone, separated by commas, that {@code jlink} makes in the folder. */
     static Path link(Path folder, String modules) throws IOException, InterruptedException {
         Path image = folder.resolve("image");
         Result linked = execute(folder, tool("jlink"), "--add-modules", modules, "--output", image);
-        assumeTrue(linked.exitCode() == 0, "jlink: " + linked.out() + linked.err());
+        assertEquals(0, linked.exitCode(), linked.out() + linked.err());
         return image.resolve("bin/java");
     }
 
