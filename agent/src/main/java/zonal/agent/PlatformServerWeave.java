@@ -28,7 +28,6 @@ final class PlatformServerWeave {
             "firstAskedFor",
             "()Ljava/lang/Object;",
             Question.FinalAnswer.NOT_NULL,
-            "javax/management/MBeanServer",
             Question.ALWAYS);
 
     private PlatformServerWeave() {}

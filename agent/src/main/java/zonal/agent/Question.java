@@ -1,5 +1,7 @@
 package zonal.agent;
 
+import net.bytebuddy.jar.asm.Type;
+
 /**
  * What a woven method asks its hook before its own body runs, and which answers are final.
  *
@@ -12,7 +14,6 @@ package zonal.agent;
  * @param hookMethod name of the method that is asked
  * @param hookDescriptor its descriptor: no parameters but longs
  * @param finalAnswer which answers are returned in place of running the body
- * @param returnedClass internal name of the class that a final answer is cast to; empty where it is no object
  * @param unlessSlot local variable of type {@code int}: nothing is asked unless it is 0; {@link #ALWAYS}: it is asked always
  */
 record Question(
@@ -23,7 +24,6 @@ record Question(
         String hookMethod,
         String hookDescriptor,
         FinalAnswer finalAnswer,
-        String returnedClass,
         int unlessSlot) {
 
     static final int ALWAYS = -1;
@@ -36,13 +36,18 @@ record Question(
         NOT_NEGATIVE,
         /** True; the woven method returns nothing. */
         TRUE,
-        /** Any object. */
+        /** Any object; it is cast to what the woven method returns. */
         NOT_NULL
     }
 
     /** Whether it is this method that asks. */
     boolean isOf(String otherMethod, String otherDescriptor, boolean otherIsStatic) {
         return isStatic == otherIsStatic && method.equals(otherMethod) && descriptor.equals(otherDescriptor);
+    }
+
+    /** Internal name of the class that the woven method returns, where it returns an object. */
+    String returnedClass() {
+        return Type.getReturnType(descriptor).getInternalName();
     }
 
     /** How many arguments the hook gets. */

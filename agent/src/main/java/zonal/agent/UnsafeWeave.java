@@ -22,6 +22,9 @@ package zonal.agent;
 final class UnsafeWeave {
     static final String TARGET = "jdk/internal/misc/Unsafe";
 
+    /** Whom {@link ZeroingWeave} asks, too. */
+    static final String HOOK = "zonal/agent/hook/UnsafeHook";
+
     private static final Question ALLOCATE =
             question("allocateMemory", "(J)J", "allocate", "(J)J", Question.FinalAnswer.NOT_ZERO);
     private static final Question FREE = question("freeMemory", "(J)V", "free", "(J)Z", Question.FinalAnswer.TRUE);
@@ -52,8 +55,6 @@ final class UnsafeWeave {
             String hookMethod,
             String hookDescriptor,
             Question.FinalAnswer finalAnswer) {
-        String hook = "zonal/agent/hook/UnsafeHook";
-        return new Question(
-                method, descriptor, false, hook, hookMethod, hookDescriptor, finalAnswer, "", Question.ALWAYS);
+        return new Question(method, descriptor, false, HOOK, hookMethod, hookDescriptor, finalAnswer, Question.ALWAYS);
     }
 }

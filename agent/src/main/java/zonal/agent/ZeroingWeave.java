@@ -39,8 +39,7 @@ final class ZeroingWeave {
     }
 
     private static Question question(String method, String descriptor, int unlessSlot) {
-        String hook = "zonal/agent/hook/UnsafeHook";
         return new Question(
-                method, descriptor, true, hook, "isFresh", "(J)Z", Question.FinalAnswer.TRUE, "", unlessSlot);
+                method, descriptor, true, UnsafeWeave.HOOK, "isFresh", "(J)Z", Question.FinalAnswer.TRUE, unlessSlot);
     }
 }

@@ -75,7 +75,6 @@ class QuestionWeaveTest {
         String longs = descriptor.startsWith("(JJ") ? "JJ" : descriptor.startsWith("(J") ? "J" : "";
         FinalAnswer finalAnswer;
         String answer;
-        String returned = "";
         int unless = Question.ALWAYS;
         if (name.equals("<init>") || name.equals("<clinit>")) {
             return null; // this is not initialised at the start of the first, and nobody asks the second
@@ -91,12 +90,11 @@ class QuestionWeaveTest {
         } else if (descriptor.endsWith(")Ljava/lang/String;")) {
             finalAnswer = FinalAnswer.NOT_NULL;
             answer = "Ljava/lang/Object;";
-            returned = "java/lang/String";
         } else {
             return null;
         }
         return new Question(
-                name, descriptor, isStatic, "a/Hook", "ask", "(" + longs + ")" + answer, finalAnswer, returned, unless);
+                name, descriptor, isStatic, "a/Hook", "ask", "(" + longs + ")" + answer, finalAnswer, unless);
     }
 
     private static void assertSameButForQuestions(ClassModel stock, ClassModel patched, List<Question> questions) {
