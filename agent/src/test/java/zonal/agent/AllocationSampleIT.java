@@ -12,6 +12,7 @@ import jdk.jfr.consumer.RecordedFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import zonal.agent.apps.Churn;
+import zonal.agent.apps.MarkedBlocks;
 import zonal.agent.apps.Sites;
 
 /** What Flight Recorder records of the samples: their stacks, their weights, and not too many under load. */
@@ -124,7 +125,7 @@ class AllocationSampleIT {
 
     private static List<RecordedEvent> ofChurn(Path file) throws Exception {
         return FlightRecorderIT.events(file, "zonal.AllocationSample").stream()
-                .filter(sample -> Churn.isSize(sample.getLong("bytes")))
+                .filter(sample -> MarkedBlocks.isSize(sample.getLong("bytes")))
                 .toList();
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import zonal.agent.apps.Churn;
 import zonal.agent.apps.Holder;
 import zonal.agent.apps.LibraryUser;
+import zonal.agent.apps.MarkedBlocks;
 import zonal.allocator.Allocator;
 
 /** Zonal comes to a busy JVM, leaves, and comes again: no block is lost, none is freed by the wrong side. */
@@ -176,7 +177,7 @@ class AttachmentIT {
         Listing listing = Listing.parse(Files.readString(dump));
         return Stream.of(listing.tiny(), listing.small(), listing.large())
                 .flatMap(sizes -> sizes.stream())
-                .filter(Churn::isSize)
+                .filter(MarkedBlocks::isSize)
                 .count();
     }
 

@@ -16,6 +16,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import zonal.agent.apps.MarkedBlocks;
 import zonal.agent.apps.Soak;
 
 /**
@@ -126,7 +127,7 @@ class SoakIT {
         Listing listing = Listing.parse(Files.readString(dump));
         return Stream.of(listing.tiny(), listing.small(), listing.large())
                 .flatMap(sizes -> sizes.stream())
-                .filter(Soak::isSize)
+                .filter(MarkedBlocks::isSize)
                 .count();
     }
 

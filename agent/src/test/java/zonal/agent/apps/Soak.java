@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * All kinds of work at once, until a line comes on stdin: platform threads that stay and such that end soon, virtual threads that
@@ -24,11 +22,7 @@ public final class Soak {
     private static final int TIDE = 20_000;
     private static final int LARGEST_SEGMENT = 64 << 10;
 
-    /** Addresses; a thread takes one out before it touches the block, so each block has one owner at a time. */
-    private static final AtomicLongArray SLOT = new AtomicLongArray(SLOTS);
-
-    private static final AtomicLong CALLS = new AtomicLong();
-    private static final AtomicLong DAMAGED = new AtomicLong();
+    private static final MarkedBlocks BLOCKS = new MarkedBlocks(SLOTS, Soak::size);
     private static volatile boolean stopped;
 
     private Soak() {}
@@ -36,7 +30,7 @@ public final class Soak {
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < STAYING; i++) {
-            threads.add(start(i, Soak::exchange));
+            threads.add(start(i, BLOCKS::exchange));
         }
         threads.add(start(10, Soak::shortLives));
         threads.add(start(11, Soak::virtualThreads));
@@ -48,17 +42,10 @@ public final class Soak {
         for (Thread thread : threads) {
             thread.join();
         }
-        for (int i = 0; i < SLOTS; i++) {
-            give(SLOT.getAndSet(i, 0));
-        }
-        System.out.println("calls " + CALLS.get());
-        System.out.println("damaged " + DAMAGED.get());
+        BLOCKS.giveAll();
+        System.out.println("calls " + BLOCKS.calls());
+        System.out.println("damaged " + BLOCKS.damaged());
         System.out.println("read " + answer);
-    }
-
-    /** Whether a block of so many bytes is one of ours: nothing in the JDK asks for such a size. */
-    public static boolean isSize(long bytes) {
-        return bytes % 8 == 5;
     }
 
     private interface Work {
@@ -81,26 +68,11 @@ public final class Soak {
         return thread;
     }
 
-    private static void exchange(SplittableRandom random) {
-        int slot = random.nextInt(SLOTS);
-        long block = SLOT.getAndSet(slot, 0);
-        if (block != 0 && random.nextInt(4) == 0) {
-            check(block);
-            int size = size(random);
-            block = RawMemory.reallocate(block, size);
-            mark(block, size);
-        } else {
-            give(block);
-            block = take(random);
-        }
-        give(SLOT.getAndSet(slot, block));
-    }
-
     private static void shortLives(SplittableRandom random) throws InterruptedException {
         SplittableRandom own = random.split();
         Thread thread = new Thread(() -> {
             for (int i = 0; i < SHORT_LIFE; i++) {
-                exchange(own);
+                BLOCKS.exchange(own);
             }
         });
         thread.start();
@@ -114,7 +86,7 @@ public final class Soak {
             SplittableRandom own = random.split();
             threads.add(Thread.ofVirtual().start(() -> {
                 for (int k = 0; k < 20; k++) {
-                    exchange(own);
+                    BLOCKS.exchange(own);
                     Thread.yield();
                 }
             }));
@@ -133,24 +105,24 @@ public final class Soak {
                 MemorySegment segment = arena.allocate(1 + random.nextInt(LARGEST_SEGMENT));
                 requireZero(segment.get(ValueLayout.JAVA_BYTE, segment.byteSize() - 1));
                 segment.fill((byte) 7);
-                CALLS.incrementAndGet();
+                BLOCKS.count();
             }
         }
     }
 
     private static void requireZero(byte value) {
         if (value != 0) {
-            DAMAGED.incrementAndGet();
+            BLOCKS.reportDamage();
         }
     }
 
     private static void tides(SplittableRandom random) throws InterruptedException {
         long[] blocks = new long[1 + random.nextInt(TIDE)];
         for (int i = 0; i < blocks.length && !stopped; i++) {
-            blocks[i] = take(random);
+            blocks[i] = BLOCKS.take(random);
         }
         for (long block : blocks) {
-            give(block);
+            BLOCKS.give(block);
         }
         Thread.sleep(random.nextInt(500));
     }
@@ -158,33 +130,6 @@ public final class Soak {
     private static int size(SplittableRandom random) {
         int kind = random.nextInt(1000);
         int most = kind < 600 ? 128 : kind < 900 ? 1_024 : kind < 995 ? 32 << 10 : 1 << 20;
-        return random.nextInt(16, most) / 8 * 8 + 5;
-    }
-
-    private static long take(SplittableRandom random) {
-        int size = size(random);
-        long block = RawMemory.allocate(size);
-        mark(block, size);
-        return block;
-    }
-
-    private static void mark(long block, int size) {
-        CALLS.incrementAndGet();
-        RawMemory.putLong(block, size);
-        RawMemory.putLong(block + size - 8, ~(long) size);
-    }
-
-    private static void check(long block) {
-        long size = RawMemory.getLong(block);
-        if (!isSize(size) || size > 2 << 20 || RawMemory.getLong(block + size - 8) != ~size) {
-            DAMAGED.incrementAndGet();
-        }
-    }
-
-    private static void give(long block) {
-        if (block != 0) {
-            check(block);
-            RawMemory.free(block);
-        }
+        return random.nextInt(16, most);
     }
 }
