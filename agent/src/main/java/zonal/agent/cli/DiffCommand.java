@@ -95,7 +95,7 @@ final class DiffCommand {
             out.line("call sites that changed most, estimated", "");
         }
         for (Change change : most) {
-            out.line(Amounts.bytesChange(change.bytes) + ", " + Amounts.countChange(change.blocks) + " blocks");
+            out.line(Amounts.bytesChange(change.bytes) + ", " + Amounts.countChange(change.blocks, "block"));
             SitesCommand.printFrames(change.frames, out);
         }
     }
