@@ -59,13 +59,19 @@ final class SitesCommand {
             out.line("no call site only grows, as far as it was sampled");
         }
         for (SiteGrowth suspect : suspects) {
-            out.line(
-                    Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen()),
-                    " in " + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
-                            + Amounts.count(suspect.samplesNow(), "sample") + ", never less at " + suspect.moments()
-                            + " looks");
+            out.line(growth(suspect), since(suspect));
             printFrames(suspect.frames(), out);
         }
+    }
+
+    static String growth(SiteGrowth suspect) {
+        return Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen());
+    }
+
+    /** What follows the growth. */
+    static String since(SiteGrowth suspect) {
+        return " in " + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
+                + Amounts.count(suspect.samplesNow(), "sample") + ", never less at " + suspect.moments() + " looks";
     }
 
     /** The stack, innermost first, indented, and an empty line. */
