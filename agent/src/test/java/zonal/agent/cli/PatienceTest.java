@@ -1,6 +1,7 @@
 package zonal.agent.cli;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,7 @@ class PatienceTest {
         AtomicBoolean told = new AtomicBoolean();
         Patience patience = new Patience(Duration.ofHours(1), () -> told.set(true));
         patience.close();
-        patience.clock.join();
+        assertTrue(patience.clock.join(Duration.ofMinutes(1)), "it waits on");
         assertFalse(told.get());
     }
 }
