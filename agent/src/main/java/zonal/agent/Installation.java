@@ -143,8 +143,8 @@ public final class Installation {
         try {
             Management.prepare(instrumentation);
             FlightRecording.prepare();
+            Presence.announce(); // before what may throw: the tools find it all the same
             DumpOnExit.prepare();
-            Presence.announce();
             check();
         } catch (Throwable e) {
             Messages.print(Messages.NOT_ALL_WORKS, e);

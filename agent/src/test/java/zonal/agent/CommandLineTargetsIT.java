@@ -159,6 +159,16 @@ class CommandLineTargetsIT extends CommandLineCase {
     }
 
     @Test
+    void aJvmWhoseDumpOnExitCannotBePreparedIsNotTakenForOneWithoutTheAgent() throws Exception {
+        Path jar = new AgentVariant()
+                .throwing("inst/zonal/agent/DumpOnExit.class", "prepare", IllegalStateException.class)
+                .jar(folder);
+        try (Jvm.Running running = holder(jvm().option("-javaagent:" + jar))) {
+            succeeded(zonal(running.pid(), "zones"));
+        }
+    }
+
+    @Test
     void aJarThatTheJvmCannotLoadIsToldBeforeItTries() throws Exception {
         Path jar = Files.copy(
                 Jvm.AGENT_JAR, Files.createDirectory(folder.resolve("a=b")).resolve("zonal-agent.jar"));
@@ -197,6 +207,18 @@ class CommandLineTargetsIT extends CommandLineCase {
         } finally {
             sleep.destroyForcibly();
         }
+        // The shell becomes a program that never asks how its child ended; until then the child waits, for the shell
+        // would ask.
+        Process parent = new ProcessBuilder(
+                        "sh", "-c", "(until grep -q sleep /proc/$$/comm; do :; done) & echo $!; exec sleep 60")
+                .start();
+        try {
+            String zombie = parent.inputReader().readLine();
+            awaitState("Z", zombie);
+            assertFailed(NO_JVM, "is no Java VM: it has ended", zonal(zombie, "zones"));
+        } finally {
+            parent.destroyForcibly();
+        }
         try (Jvm.Running running = holder(jvm().agent());
                 Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(running.pid()), "task"))) {
             String own = Long.toString(running.pid());
@@ -234,6 +256,36 @@ class CommandLineTargetsIT extends CommandLineCase {
             Files.delete(jar);
             Files.delete(open);
         }
+    }
+
+    @Test
+    void aJvmThatIsStoppedIsToldFromOneThatDoesNotAnswer() throws Exception {
+        try (Jvm.Running running = holder(jvm().agent())) {
+            succeeded(Jvm.execute(folder, "kill", "-STOP", running.pid()));
+            awaitState("T", running.pid());
+            for (String command : List.of("zones", "detach")) {
+                assertFailed(
+                        FAILED,
+                        "is stopped, by a signal or a debugger, and can't answer: kill -CONT " + running.pid(),
+                        zonal(running.pid(), command));
+            }
+            succeeded(Jvm.execute(folder, "kill", "-CONT", running.pid()));
+            succeeded(zonal(running.pid(), "zones"));
+            assertNothingSaid(running); // nor its threads
+        }
+    }
+
+    private void awaitState(String state, Object pid) throws Exception {
+        String look = "until grep -q '^State:." + state + "' /proc/" + pid + "/status; do sleep 0.05; done";
+        succeeded(Jvm.execute(folder, "sh", "-c", look));
+    }
+
+    @Test
+    void aCommandLineThatIsNotStartedByItsJarSaysHowToStartIt() throws Exception {
+        Jvm.Result result = new Jvm(folder)
+                .command("-cp", Jvm.AGENT_JAR.toString(), "zonal.agent.ZonalAgent")
+                .run();
+        assertFailed(USAGE, "start it as java -jar zonal-agent.jar", result);
     }
 
     @Test

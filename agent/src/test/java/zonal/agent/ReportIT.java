@@ -70,12 +70,27 @@ class ReportIT {
         List<Long> ages = numbers(page, "\"ageSeconds\":(\\d+)");
         assertFalse(ages.isEmpty());
         assertTrue(ages.stream().allMatch(seconds -> seconds < 3_600), ages.toString());
+        List<Long> oldest = numbers(page, "\"oldestSeconds\":(\\d+)");
+        assertFalse(oldest.isEmpty());
+        assertTrue(oldest.stream().allMatch(seconds -> seconds < 3_600), oldest.toString());
         List<Long> mapped = numbers(page, "\"mapped\":(\\d+)");
         List<Long> resident = numbers(page, "\"resident\":(\\d+)");
         assertTrue(mapped.getLast() > resident.getLast(), mapped + " " + resident);
+        List<Long> liveBytes = numbers(page, "\"liveBytes\":(\\d+),\"liveBlocks\"");
+        List<Long> liveBlocks = numbers(page, "\"liveBlocks\":(\\d+)");
+        assertTrue(liveBytes.getLast() > liveBlocks.getLast(), liveBytes + " " + liveBlocks);
+        List<Long> requested = numbers(page, "\"requested\":(\\d+)");
+        List<Long> usable = numbers(page, "\"usable\":(\\d+)");
+        assertTrue(sum(requested) < sum(usable), requested + " " + usable);
         assertTrue(page.contains("{\"zone\":\"TINY\",\"runs\":0,"));
         assertTrue(page.contains("{\"zone\":\"LARGE\",\"runs\":1,"));
         assertTrue(page.contains("\"suspects\":[{\"then\":0,\"now\":"), "since the start all has grown");
+        List<Long> now = numbers(page, "\"then\":0,\"now\":(\\d+)");
+        assertTrue(now.stream().allMatch(bytes -> bytes > 0), now.toString());
+    }
+
+    private static long sum(List<Long> numbers) {
+        return numbers.stream().mapToLong(Long::longValue).sum();
     }
 
     private static List<Long> numbers(String text, String pattern) {

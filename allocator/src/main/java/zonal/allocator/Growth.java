@@ -45,13 +45,16 @@ public final class Growth {
 
     /** The moments that are kept, the earliest first, and the present one. */
     public static synchronized List<Point> points() {
-        long now = System.nanoTime();
         long millis = System.currentTimeMillis();
-        List<Point> points = new ArrayList<>();
-        for (Moment<Statistics> moment : MOMENTS.all()) {
-            points.add(new Point(millis - TimeUnit.NANOSECONDS.toMillis(now - moment.at()), moment.note()));
-        }
+        List<Point> points = new ArrayList<>(points(MOMENTS.all(), System.nanoTime(), millis));
         points.add(new Point(millis, Statistics.read()));
         return points;
+    }
+
+    /** The moments as points, where it is {@code now} by the clock that they have and {@code millis} since the epoch. */
+    static List<Point> points(List<Moment<Statistics>> moments, long now, long millis) {
+        return moments.stream()
+                .map(moment -> new Point(millis - TimeUnit.NANOSECONDS.toMillis(now - moment.at()), moment.note()))
+                .toList();
     }
 }

@@ -103,9 +103,9 @@ final class SiteHistory {
             return i < 0 ? new Live(mostOfOthers, 0, 0) : new Live(bytes[i], variances[i], samples[i]);
         }
 
-        /** Whether {@link #at} knows it. */
+        /** Whether the site is among these. */
         boolean knows(long hash) {
-            return mostOfOthers == 0 || Arrays.binarySearch(hashes, hash) >= 0;
+            return Arrays.binarySearch(hashes, hash) >= 0;
         }
     }
 

@@ -46,6 +46,31 @@ class SamplerTest {
     }
 
     @Test
+    void sitesThatHoldNothingMakeRoomForNewOnes() {
+        for (int path = 0; path < 2 * SiteTable.MOST_SITES; path++) {
+            sampleByAWayOfItsOwn(path, 2 * SiteTable.MOST_SITES);
+        }
+        Sampler.keepHouse();
+        Sampler.sampled(NOBODYS, BYTES, 0, true);
+        assertThat(Sampler.at(NOBODYS))
+                .isNotNull()
+                .satisfies(block -> assertThat(block.frames()).isNotEmpty());
+        Sampler.freed(NOBODYS);
+    }
+
+    /** Goes one way or the other at each bit of {@code path}, which is below {@code end}: a stack for each. */
+    private static void sampleByAWayOfItsOwn(int path, int end) {
+        if (end == 1) {
+            Sampler.sampled(NOBODYS, BYTES, 0, true);
+            Sampler.freed(NOBODYS);
+        } else if (path % 2 == 0) {
+            sampleByAWayOfItsOwn(path / 2, end / 2);
+        } else {
+            sampleByAWayOfItsOwn((path - 1) / 2, end / 2);
+        }
+    }
+
+    @Test
     void aThreadWithoutANameIsToldByItsNumber() throws Exception {
         for (Thread.Builder builder :
                 List.of(Thread.ofVirtual(), Thread.ofPlatform().name(""))) {

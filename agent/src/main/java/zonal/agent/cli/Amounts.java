@@ -16,6 +16,11 @@ final class Amounts {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
+    /** {@code 1 block}, {@code 27,045 blocks}. */
+    static String count(long count, String what) {
+        return count(count) + plural(count, what);
+    }
+
     /** {@code 512 B}, {@code 126.6 MiB}. */
     static String bytes(long bytes) {
         double amount = bytes;
@@ -30,6 +35,15 @@ final class Amounts {
     /** As {@link #count}, with its sign: {@code +12}, {@code 0}. */
     static String countChange(long change) {
         return (change > 0 ? "+" : "") + count(change);
+    }
+
+    /** As {@link #count(long, String)}, with its sign. */
+    static String countChange(long change, String what) {
+        return countChange(change) + plural(change, what);
+    }
+
+    private static String plural(long count, String what) {
+        return " " + what + (Math.abs(count) == 1 ? "" : "s");
     }
 
     /** As {@link #bytes}, with its sign. */

@@ -36,13 +36,8 @@ final class AttachCommand {
             throw new CommandFailure(
                     CommandFailure.USAGE, String.valueOf(e.getMessage()).replaceFirst("^zonal: ", ""), e);
         }
-        VirtualMachine jvm = Connection.attach(process);
-        try {
-            jvm.loadAgent(jar, joined);
-        } catch (AgentLoadException | AgentInitializationException e) {
-            throw new CommandFailure(CommandFailure.FAILED, process + " did not load the agent: " + e.getMessage(), e);
-        } finally {
-            jvm.detach();
+        try (Patience _ = new Patience(process)) {
+            load(process, jar, joined);
         }
         switch (presence(JavaProcess.of(process.pid()))) {
             case THERE -> out.line("Zonal " + AgentJar.version() + " is on " + process);
@@ -52,6 +47,17 @@ final class AttachCommand {
             case UNKNOWN ->
                 out.line("loaded into " + process + "; \"" + CommandLine.CALL + " " + process.pid()
                         + " zones\" tells whether it is on");
+        }
+    }
+
+    private static void load(JavaProcess process, String jar, String options) throws CommandFailure, IOException {
+        VirtualMachine jvm = Connection.attach(process);
+        try {
+            jvm.loadAgent(jar, options);
+        } catch (AgentLoadException | AgentInitializationException e) {
+            throw new CommandFailure(CommandFailure.FAILED, process + " did not load the agent: " + e.getMessage(), e);
+        } finally {
+            jvm.detach();
         }
     }
 
@@ -93,8 +99,8 @@ final class AttachCommand {
     static void detach(JavaProcess process, Output out) throws CommandFailure, IOException {
         try (Connection connection = Connection.open(process)) {
             connection.bean().detach();
-            out.line("Zonal is off " + process + "; it frees the "
-                    + Amounts.count(connection.bean().getLiveBlocks()) + " blocks that are live when their time comes");
+            out.line("Zonal is off " + process + "; it frees what is live, "
+                    + Amounts.count(connection.bean().getLiveBlocks(), "block") + ", when the time comes");
         }
     }
 }

@@ -14,6 +14,10 @@ public final class CommandLine {
 
     private static final List<String> MODULES = List.of("jdk.attach", "java.management.rmi");
 
+    // Of a module that jdk.attach needs.
+    private static final String COUNTERS = "jdk.internal.jvmstat";
+    private static final String COUNTERS_PACKAGE = "sun.jvmstat.monitor";
+
     private CommandLine() {}
 
     /**
@@ -143,7 +147,7 @@ public final class CommandLine {
         return words.toString();
     }
 
-    /** A number of seconds or of lines, 1 or more. */
+    /** A number of seconds, times or call sites, 1 or more. */
     static int number(String word, String what) throws CommandFailure {
         try {
             int number = Integer.parseInt(word);
@@ -153,7 +157,7 @@ public final class CommandLine {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw usage("\"" + word + "\" is no number of " + what + ", it takes 1 or more");
+        throw usage("\"" + word + "\" is no number of " + what + ", it takes 1 to " + Integer.MAX_VALUE);
     }
 
     private static CommandFailure usage(String message) {
@@ -168,6 +172,11 @@ public final class CommandLine {
                         "this Java runtime (" + System.getProperty("java.home") + ") has no module " + module
                                 + ": run the command with a whole JDK");
             }
+        }
+        // The jar's manifest has them exported, which counts where the jar itself is started.
+        Module counters = ModuleLayer.boot().findModule(COUNTERS).orElseThrow();
+        if (!counters.isExported(COUNTERS_PACKAGE, CommandLine.class.getModule())) {
+            throw usage("start it as " + CALL + ": started otherwise the JDK does not let it see other JVMs");
         }
     }
 }

@@ -48,7 +48,7 @@ final class Connection implements AutoCloseable {
         if (process.agent().equals(JavaProcess.NONE)) {
             throw withoutAgent(process);
         }
-        try {
+        try (Patience _ = new Patience(process)) {
             LoopbackSockets.use();
             JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address(process)));
             MBeanServerConnection server = connector.getMBeanServerConnection();
@@ -112,6 +112,12 @@ final class Connection implements AutoCloseable {
 
     /** Attaches to a JVM, with or without the agent. */
     static VirtualMachine attach(JavaProcess process) throws CommandFailure {
+        if (process.isStopped()) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    process + " is stopped, by a signal or a debugger, and can't answer: kill -CONT " + process.pid()
+                            + " has it go on");
+        }
         try {
             return VirtualMachine.attach(Long.toString(process.pid()));
         } catch (AttachNotSupportedException | IOException e) {

@@ -69,7 +69,7 @@ final class DiffCommand {
     }
 
     /**
-     * The changes, the greatest first. Sites that read the same are added up: a class that two loaders have loaded is two sites, which JMX does
+     * The greatest changes, the greatest first. Sites that read the same are added up: a class that two loaders have loaded is two sites, which JMX does
      * not tell apart.
      */
     static List<Change> changes(List<SiteUsage> before, List<SiteUsage> now) {
@@ -83,11 +83,12 @@ final class DiffCommand {
         return changes.values().stream()
                 .filter(change -> change.bytes != 0)
                 .sorted(Comparator.comparingLong((Change change) -> -Math.abs(change.bytes)))
+                .limit(SITES)
                 .toList();
     }
 
     private static void print(List<SiteUsage> before, List<SiteUsage> now, Output out) throws Output.Broken {
-        List<Change> most = changes(before, now).stream().limit(SITES).toList();
+        List<Change> most = changes(before, now);
         out.line("");
         if (most.isEmpty()) {
             out.line("no call site changed, as far as it was sampled");
@@ -95,7 +96,7 @@ final class DiffCommand {
             out.line("call sites that changed most, estimated", "");
         }
         for (Change change : most) {
-            out.line(Amounts.bytesChange(change.bytes) + ", " + Amounts.countChange(change.blocks) + " blocks");
+            out.line(Amounts.bytesChange(change.bytes) + ", " + Amounts.countChange(change.blocks, "block"));
             SitesCommand.printFrames(change.frames, out);
         }
     }

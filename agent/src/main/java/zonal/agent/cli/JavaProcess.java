@@ -45,6 +45,10 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     private static final String JVM_LIBRARY = "libjvm.so";
     private static final int OLDEST_JAVA = 25;
 
+    // In /proc/PID/status.
+    private static final String STATE = "State";
+    private static final String ZOMBIE = "Z";
+
     /** The JVMs that this user may look into, its own, or root all, but for this one, in the order of their numbers. */
     static List<JavaProcess> all() {
         long self = ProcessHandle.current().pid();
@@ -76,7 +80,12 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
                     "process " + pid + " is " + ownerName(pid) + "'s: only that user, or root, may look into it");
         }
         if (!hasJvm(pid)) {
-            throw new CommandFailure(CommandFailure.NO_JVM, "process " + pid + " (" + command(pid) + ") is no Java VM");
+            throw new CommandFailure(
+                    CommandFailure.NO_JVM,
+                    "process " + pid + " (" + command(pid) + ") is no Java VM"
+                            + (status(pid, STATE).startsWith(ZOMBIE)
+                                    ? ": it has ended, and its parent has not asked how (a zombie)"
+                                    : ""));
         }
         return read(pid);
     }
@@ -92,6 +101,14 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
             digits++;
         }
         return digits > 0 && Integer.parseInt(java.substring(0, digits)) < OLDEST_JAVA;
+    }
+
+    /**
+     * Whether it runs nothing now, by SIGSTOP or in a debugger. Asked to let us attach it would not answer, and perhaps print its threads when it goes
+     * on.
+     */
+    boolean isStopped() {
+        return status(pid, STATE).matches("[Tt].*");
     }
 
     /** The number of the user whose process it is, or -1: it has ended. */
@@ -204,11 +221,22 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
 
     /** Whether the number is one of a thread that is not the first of its process: it has a folder, too, which is not listed. */
     private static boolean isThread(long pid) {
+        String process = status(pid, "Tgid");
+        return !process.isEmpty() && !process.equals(Long.toString(pid));
+    }
+
+    /** What the system says of it under this name, or nothing. */
+    private static String status(long pid, String name) {
+        String beginning = name + ":\t";
         try (BufferedReader status =
                 Files.newBufferedReader(proc(pid).resolve("status"), StandardCharsets.ISO_8859_1)) {
-            return status.lines().noneMatch(("Tgid:\t" + pid)::equals);
+            return status.lines()
+                    .filter(line -> line.startsWith(beginning))
+                    .map(line -> line.substring(beginning.length()))
+                    .findFirst()
+                    .orElse("");
         } catch (IOException | UncheckedIOException e) {
-            return false; // it has ended meanwhile, or lets nobody look
+            return ""; // it has ended meanwhile, or lets nobody look
         }
     }
 

@@ -36,7 +36,7 @@ final class SitesCommand {
     private static void printSites(AllocatorMXBean bean, int number, Output out) throws Output.Broken {
         List<SiteUsage> sites = bean.liveSites(number);
         long liveBytes = bean.getLiveBytes();
-        out.line(Amounts.bytes(liveBytes) + " live, " + Amounts.count(bean.getLiveBlocks()) + " blocks; "
+        out.line(Amounts.bytes(liveBytes) + " live, " + Amounts.count(bean.getLiveBlocks(), "block") + "; "
                 + (sites.isEmpty() ? "none of them was sampled" : "by call site, estimated from samples:"));
         out.line("");
         for (SiteUsage site : sites) {
@@ -44,11 +44,11 @@ final class SitesCommand {
                     Amounts.bytes(site.liveBytes()) + " live",
                     String.format(
                             Locale.ROOT,
-                            " (%.0f %% of all), %s blocks, %s, the oldest %s",
+                            " (%.0f %% of all), %s, %s, the oldest %s",
                             // Of a few blocks, one sample may stand for more than there is.
                             Math.min(100, 100.0 * site.liveBytes() / Math.max(1, liveBytes)),
-                            Amounts.count(site.liveBlocks()),
-                            samples(site.samples()),
+                            Amounts.count(site.liveBlocks(), "block"),
+                            Amounts.count(site.samples(), "sample"),
                             Amounts.age(site.oldestSeconds())));
             printFrames(site.frames(), out);
         }
@@ -59,16 +59,19 @@ final class SitesCommand {
             out.line("no call site only grows, as far as it was sampled");
         }
         for (SiteGrowth suspect : suspects) {
-            out.line(
-                    Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen()),
-                    " in " + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
-                            + samples(suspect.samplesNow()) + ", never less at " + suspect.moments() + " looks");
+            out.line(growth(suspect), since(suspect));
             printFrames(suspect.frames(), out);
         }
     }
 
-    private static String samples(long samples) {
-        return samples == 1 ? "1 sample" : Amounts.count(samples) + " samples";
+    static String growth(SiteGrowth suspect) {
+        return Amounts.bytesChange(suspect.bytesNow() - suspect.bytesThen());
+    }
+
+    /** What follows the growth. */
+    static String since(SiteGrowth suspect) {
+        return " in " + Amounts.age(suspect.seconds()) + ", now " + Amounts.bytes(suspect.bytesNow()) + ", "
+                + Amounts.count(suspect.samplesNow(), "sample") + ", never less at " + suspect.moments() + " looks";
     }
 
     /** The stack, innermost first, indented, and an empty line. */

@@ -8,11 +8,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import zonal.agent.ZoneUsage;
 
 /** The zones: a picture that is renewed on a terminal, text elsewhere. */
 final class ZonesCommand {
     private static final int DEFAULT_SECONDS = 2;
+    private static final String NOT_YET = "-";
     private static final String OFF =
             "Zonal is off: new requests go to the JVM's own allocator, and these blocks only become fewer";
 
@@ -79,22 +82,27 @@ final class ZonesCommand {
             }
             Moment now = Moment.of(connection.bean());
             out.home(i == 0);
-            picture(process, before == null ? now : before, now, out);
+            picture(process, before, now, out);
             out.endOfPicture();
             before = now;
         }
     }
 
-    private static void picture(JavaProcess process, Moment before, Moment now, Output out) throws Output.Broken {
+    private static void picture(JavaProcess process, @Nullable Moment before, Moment now, Output out)
+            throws Output.Broken {
         out.line(process.pid() + " " + process.main() + "   Java " + process.java() + "   Zonal " + process.agent()
                 + "   " + time());
         out.line("");
         table(now).print(out);
         out.line("");
-        out.line("allocations " + Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at())
-                + "   frees " + Amounts.rate(now.frees() - before.frees(), now.at() - before.at()) + "   growth "
-                + Amounts.bytesChange(now.all().liveBytes() - before.all().liveBytes()) + "   bad frees "
-                + Amounts.count(now.badFrees()));
+        out.line(
+                "allocations " + rate(before, now, Moment::allocations) + "   frees " + rate(before, now, Moment::frees)
+                        + "   growth "
+                        + (before == null
+                                ? NOT_YET
+                                : Amounts.bytesChange(
+                                        now.all().liveBytes() - before.all().liveBytes()))
+                        + "   bad frees " + Amounts.count(now.badFrees()));
         if (!now.attached()) {
             out.line(OFF);
         }
@@ -113,13 +121,13 @@ final class ZonesCommand {
 
     private static void lines(Connection connection, int seconds, int count, Output out)
             throws IOException, InterruptedException {
-        Moment before = Moment.of(connection.bean());
-        if (!before.attached()) {
+        if (!connection.bean().isAttached()) {
             out.line(OFF);
         }
         out.line(String.format(
                 "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s",
                 "time", "live blocks", "TINY", "SMALL", "LARGE", "live", "resident", "allocations", "frees"));
+        Moment before = null;
         for (int i = 0; i < count; i++) {
             if (i > 0) {
                 TimeUnit.SECONDS.sleep(seconds);
@@ -134,11 +142,18 @@ final class ZonesCommand {
                     Amounts.bytes(now.zone("LARGE").liveBytes()),
                     Amounts.bytes(now.all().liveBytes()),
                     Amounts.bytes(now.all().residentBytes()),
-                    i == 0 ? "-" : Amounts.rate(now.allocations() - before.allocations(), now.at() - before.at()),
-                    i == 0 ? "-" : Amounts.rate(now.frees() - before.frees(), now.at() - before.at())));
+                    rate(before, now, Moment::allocations),
+                    rate(before, now, Moment::frees)));
             out.flush();
             before = now;
         }
+    }
+
+    /** How fast a count grew since the last look, if there was one. */
+    static String rate(@Nullable Moment before, Moment now, ToLongFunction<Moment> count) {
+        return before == null
+                ? NOT_YET
+                : Amounts.rate(count.applyAsLong(now) - count.applyAsLong(before), now.at() - before.at());
     }
 
     private static String time() {

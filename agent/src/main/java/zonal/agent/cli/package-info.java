@@ -7,6 +7,7 @@
  *   Command       what there is: words, help
  *   JavaProcess   a JVM as it is seen without touching it: /proc and its performance counters
  *   Connection    attaches to it and asks its MBean, through the JDK's local management agent
+ *   Patience      says that a JVM does not answer yet
  *   ZonesCommand, SitesCommand, DiffCommand, ShowCommand, AttachCommand    one for each kind of answer
  *   Output, Table, Amounts                                                 text for a terminal, a pipe or a file
  * </pre>

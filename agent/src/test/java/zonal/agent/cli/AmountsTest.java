@@ -32,6 +32,16 @@ class AmountsTest {
     }
 
     @Test
+    void oneIsNoPlural() {
+        assertEquals("0 blocks", Amounts.count(0, "block"));
+        assertEquals("1 block", Amounts.count(1, "block"));
+        assertEquals("27,045 blocks", Amounts.count(27_045, "block"));
+        assertEquals("+1 block", Amounts.countChange(1, "block"));
+        assertEquals("-1 block", Amounts.countChange(-1, "block"));
+        assertEquals("-2 blocks", Amounts.countChange(-2, "block"));
+    }
+
+    @Test
     void aRateIsPerSecond() {
         assertEquals("1,500/s", Amounts.rate(3_000, 2 * SECOND));
         assertEquals("3/s", Amounts.rate(5, 2 * SECOND));

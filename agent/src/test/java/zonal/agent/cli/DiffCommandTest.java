@@ -3,6 +3,7 @@ package zonal.agent.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import zonal.agent.SiteUsage;
 
@@ -21,6 +22,16 @@ class DiffCommandTest {
                 DiffCommand.changes(
                         List.of(site("went", 300, 3), site("grew", 50, 1), site("stayed", 70, 7)),
                         List.of(site("came", 100, 1), site("grew", 250, 3), site("stayed", 70, 7))));
+    }
+
+    @Test
+    void noMoreAreToldThanAPersonReads() {
+        List<SiteUsage> now = LongStream.rangeClosed(1, 100)
+                .mapToObj(i -> site("site " + i, i, 1))
+                .toList();
+        List<DiffCommand.Change> told = DiffCommand.changes(List.of(), now);
+        assertEquals(10, told.size());
+        assertEquals(new DiffCommand.Change(List.of("site 91"), 91, 1), told.getLast());
     }
 
     /** As where a class was loaded by the application's loader and by one without a name. */

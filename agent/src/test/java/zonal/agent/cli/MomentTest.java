@@ -1,6 +1,7 @@
 package zonal.agent.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -26,6 +27,7 @@ class MomentTest {
         assertEquals(12, moment.frees());
         assertEquals(13, moment.badFrees());
         assertEquals(14, moment.mapped());
+        assertFalse(moment.attached());
     }
 
     private static AllocatorMXBean bean() {
@@ -38,7 +40,7 @@ class MomentTest {
                     case "getFreeCount" -> 12L;
                     case "getBadFreeCount" -> 13L;
                     case "getMappedBytes" -> 14L;
-                    case "isAttached" -> true;
+                    case "isAttached" -> false;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
