@@ -128,6 +128,7 @@ final class StrictMappings {
     boolean give(long address) {
         long bytes = endLife(address);
         if (bytes > 0) {
+            Sampler.freed(address); // before the system can give the address to another
             unmap(address, mapped(bytes));
         } else if (bytes == 0) {
             BadCalls.report(BadCalls.FREE, address);
