@@ -127,6 +127,8 @@ final class LimitsRun {
             }
         }
         System.out.println("live=" + (SystemView.mappings() - before));
+        System.out.println("another-may-move=" + (RunMoves.mayMove(RunHeap.index(blocks[count - 1])) ? 1 : 0));
+        System.out.println("one-may-move-again=" + (RunMoves.mayMove(RunHeap.index(blocks[0])) ? 1 : 0));
         requireThatThreadsStart();
         Blocks.freeEach(blocks);
         HeapCheck.quiet();

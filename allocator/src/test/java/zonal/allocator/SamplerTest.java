@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +44,34 @@ class SamplerTest {
                 .allSatisfy(site -> assertThat(site.liveBytes()).isLessThan(BYTES));
         assertThat(Sampler.sites().stream().mapToLong(LiveSite::takenBytes).sum())
                 .isGreaterThanOrEqualTo(BYTES);
+    }
+
+    @Test
+    void aSampledBlockOfAPageThatIsResizedWhereItIsIsKnownWithItsNewSize() {
+        List<Long> blocks = new ArrayList<>();
+        long block;
+        do {
+            block = Allocator.malloc(1_000);
+            blocks.add(block);
+        } while (Sampler.at(block) == null);
+        assertThat(Allocator.realloc(block, 1_005)).isEqualTo(block);
+        assertThat(Sampler.at(block))
+                .isNotNull()
+                .satisfies(sampled -> assertThat(sampled.bytes()).isEqualTo(1_005));
+        blocks.forEach(Allocator::free);
+    }
+
+    /** Else what the run grows by later would be no sample's. */
+    @Test
+    void aRunThatBecameTooShortForItsSampleIsAsAnyOther() {
+        for (boolean ended = false; !ended; ) {
+            long block = Allocator.malloc(1 << 20);
+            boolean sampled = RunHeap.INSTANCE.isSampled(block);
+            assertThat(Allocator.realloc(block, 40_000)).isEqualTo(block);
+            assertThat(RunHeap.INSTANCE.isSampled(block)).isEqualTo(Sampler.at(block) != null);
+            ended = sampled && Sampler.at(block) == null;
+            Allocator.free(block);
+        }
     }
 
     @Test
