@@ -43,6 +43,7 @@ final class GivenBackRun {
             case "needed-in-part" -> neededInPart();
             case "needed-no-more" -> neededNoMore();
             case "too-long" -> freeTooLong(Long.parseLong(args[1]) * MIB);
+            case "short-blocks" -> freeShortBlocks();
             case "at-work" -> freeMuchAtWork();
             case "oldest" -> freeOverTheLimit();
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
@@ -356,6 +357,13 @@ final class GivenBackRun {
         Blocks.freeEach(blocks);
         System.out.println("kept-before=" + RunHeap.INSTANCE.dirtyBytes());
         Allocator.free(tooLong);
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Frees runs that are short enough to be kept by the thread, one at a time. */
+    private static void freeShortBlocks() {
+        OwnCache.get();
+        Blocks.freeEach(Blocks.takeEach(100, 200_000));
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
     }
 

@@ -207,6 +207,16 @@ class GivenBackTest {
         assertThat(result.number("kept-longer")).isLessThanOrEqualTo(64L << 20);
     }
 
+    /** What is sampled is not kept by the thread, and goes another way. */
+    @Test
+    void whatTheThreadKeepsNoLongerIsKeptUpToTheLimit() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "short-blocks")
+                .options("large-cache=1m,decay=600s,sample=0")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept")).isBetween(1L << 19, 1L << 20);
+    }
+
     @Test
     void fourTimesTheLimitIsTheMostThatIsKeptForTheMoment() {
         ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "at-work")
