@@ -49,7 +49,7 @@ final class Free {
     private static boolean giveOther(long address) {
         StackProbe.near();
         if (!Range.contains(address)) {
-            return STRICT && giveStrict(address);
+            return STRICT && StrictMappings.INSTANCE.give(address);
         }
         if (RunHeap.contains(address)) {
             giveRun(address);
@@ -57,11 +57,6 @@ final class Free {
             giveThroughHeap(address);
         }
         return true;
-    }
-
-    private static boolean giveStrict(long address) {
-        Sampler.freed(address);
-        return StrictMappings.INSTANCE.give(address);
     }
 
     private static void giveRun(long address) {

@@ -29,6 +29,9 @@ final class StrictMappings {
     private static final int MOST_USED = SLOTS / 2;
     private static final int ENTRY_SIZE = 16;
 
+    /** What {@link #endLife} answers for an address that was never ours. */
+    private static final long FOREIGN = -1;
+
     /** Live blocks that a reader is shown under one hold of the lock. */
     private static final int BLOCKS_PER_HOLD = 256;
 
@@ -123,29 +126,40 @@ final class StrictMappings {
     /** Frees the block at {@code address}; false if the address was never ours. */
     @ReservedStackAccess
     boolean give(long address) {
-        long bytes;
+        long bytes = endLife(address);
+        if (bytes > 0) {
+            Sampler.freed(address); // before the system can give the address to another
+            unmap(address, mapped(bytes));
+        } else if (bytes == 0) {
+            BadCalls.report(BadCalls.FREE, address);
+        }
+        return bytes != FOREIGN;
+    }
+
+    /**
+     * Ends the life of the block at {@code address}: who frees or resizes it from now on finds no live block. Answers its bytes, 0 if no live block starts
+     * there, or {@link #FOREIGN} if the address was never ours.
+     */
+    private long endLife(long address) {
         lock.lock();
         try {
             if (address < lowest || address >= highest) {
-                return false;
+                return FOREIGN;
             }
             long entry = find(address);
-            bytes = entry == 0 ? 0 : bytes(entry);
-            if (bytes > 0) {
-                Memory.putLong(entry + 8, 0);
-                noteLive(address, -1, -bytes);
-            } else if (entry == 0 && !isInside(address)) {
-                return false;
+            if (entry == 0) {
+                return isInside(address) ? 0 : FOREIGN;
             }
+            long bytes = bytes(entry);
+            if (bytes <= 0) {
+                return 0;
+            }
+            Memory.putLong(entry + 8, 0);
+            noteLive(address, -1, -bytes);
+            return bytes;
         } finally {
             lock.unlock();
         }
-        if (bytes <= 0) {
-            BadCalls.report(BadCalls.FREE, address);
-        } else {
-            unmap(address, mapped(bytes));
-        }
-        return true;
     }
 
     /** Unmaps a block that is gone from the table. */
@@ -198,27 +212,11 @@ final class StrictMappings {
     /** As {@link Realloc#resize}. */
     @ReservedStackAccess
     long resize(long address, long bytes) {
-        long old;
-        lock.lock();
-        try {
-            if (address < lowest || address >= highest) {
-                return 0;
-            }
-            long entry = find(address);
-            old = entry == 0 ? 0 : bytes(entry);
-            if (old <= 0 && entry == 0 && !isInside(address)) {
-                return 0;
-            }
-            if (old > 0) {
-                // Gone from the table meanwhile: who frees it now finds no live block. The old address may be another
-                // thread's once the system has moved it.
-                Memory.putLong(entry + 8, 0);
-                noteLive(address, -1, -old);
-            }
-        } finally {
-            lock.unlock();
+        long old = endLife(address); // which may be another thread's address once the system has moved the block
+        if (old == FOREIGN) {
+            return 0;
         }
-        if (old <= 0) {
+        if (old == 0) {
             BadCalls.report(BadCalls.REALLOC, address);
             return Realloc.BAD;
         }

@@ -40,8 +40,11 @@ final class GivenBackRun {
             case "comb-grown" -> comb(true);
             case "shrunk" -> shrunk();
             case "needed-again" -> neededAgain();
+            case "needed-in-part" -> neededInPart();
             case "needed-no-more" -> neededNoMore();
-            case "too-long" -> freeTooLong();
+            case "too-long" -> freeTooLong(Long.parseLong(args[1]) * MIB);
+            case "short-blocks" -> freeShortBlocks();
+            case "at-work" -> freeMuchAtWork();
             case "oldest" -> freeOverTheLimit();
             case "late-frees" -> lateFrees(Integer.parseInt(args[1]));
             case "steady" -> steady(Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
@@ -297,6 +300,24 @@ final class GivenBackRun {
         System.out.println("kept=" + kept);
     }
 
+    /** Much is in use; of what is free, a fourth is needed between two looks. */
+    private static void neededInPart() {
+        Allocator.malloc(300L * MIB);
+        long[] blocks = new long[120];
+        long kept = 0;
+        for (int round = 0; round < 5; round++) {
+            takeEach(blocks);
+            Blocks.freeEach(blocks);
+            RunHeap.INSTANCE.purgeUnneeded();
+            long[] needed = new long[30];
+            takeEach(needed);
+            Blocks.freeEach(needed);
+            RunHeap.INSTANCE.purgeUnneeded();
+            kept = Math.max(kept, RunHeap.INSTANCE.dirtyBytes()); // as above
+        }
+        System.out.println("kept=" + kept);
+    }
+
     /** Much is in use; what is free was needed at once, and then is not. */
     private static void neededNoMore() throws InterruptedException {
         Allocator.malloc(300L * MIB);
@@ -327,15 +348,34 @@ final class GivenBackRun {
     }
 
     /** Frees some blocks, and then one that is longer than all that may be kept. */
-    private static void freeTooLong() {
-        long tooLong = Allocator.malloc(40L * MIB);
-        Blocks.touch(tooLong, 40L * MIB);
+    private static void freeTooLong(long bytes) {
+        long tooLong = Allocator.malloc(bytes);
+        Blocks.touch(tooLong, bytes);
         Allocator.malloc(64 << 10); // so that they don't become one run
         long[] blocks = new long[10];
         takeEach(blocks);
         Blocks.freeEach(blocks);
         System.out.println("kept-before=" + RunHeap.INSTANCE.dirtyBytes());
         Allocator.free(tooLong);
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Frees runs that are short enough to be kept by the thread, one at a time. */
+    private static void freeShortBlocks() {
+        OwnCache.get();
+        Blocks.freeEach(Blocks.takeEach(100, 200_000));
+        System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+    }
+
+    /** Much more is in use, and then freed, than is ever kept. None is long enough to be asked about. */
+    private static void freeMuchAtWork() {
+        Allocator.malloc(600L * MIB);
+        long[] blocks = new long[500];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = Allocator.malloc(900 << 10);
+            Allocator.malloc(64 << 10); // so that they don't become one run
+        }
+        Blocks.freeEach(blocks);
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
     }
 

@@ -152,9 +152,21 @@ class GivenBackTest {
     }
 
     @Test
-    void aBlockThatIsTooLongToBeKeptIsNotKeptInThePlaceOfOthers() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "too-long")
-                .options("large-cache=16m,decay=600s")
+    void ofWhatIsKeptAboveTheLimitWhatWasNotNeededGoesBackAndNoMore() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "needed-in-part")
+                .options("decay=60s")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept"))
+                .isBetween(85L << 20, 105L << 20); // 120, less the 26 of 90 that were above the limit all the time
+    }
+
+    /** Of the default as much may be kept as is in use, which the block is no more. */
+    @ParameterizedTest
+    @CsvSource({"'large-cache=16m,decay=600s', 40", "decay=600s, 100"})
+    void aBlockThatIsTooLongToBeKeptIsNotKeptInThePlaceOfOthers(String options, long mib) {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "too-long", mib)
+                .options(options)
                 .run()
                 .succeeded();
         assertThat(result.number("kept-before")).isGreaterThanOrEqualTo(9L << 20);
@@ -167,7 +179,7 @@ class GivenBackTest {
                 .options("large-cache=4m,decay=10s")
                 .run()
                 .succeeded();
-        assertThat(result.number("older")).isLessThanOrEqualTo(1 << 20);
+        assertThat(result.number("older")).isBetween(1L << 19, 1L << 20); // no more goes back than must
         assertThat(result.number("newer")).isEqualTo(3 << 20);
     }
 
@@ -193,6 +205,25 @@ class GivenBackTest {
                 .isLessThan(replacements * 20L); // 280,000 where no more than large-cache is kept
         assertThat(result.number("kept")).isBetween(80L << 20, 264L << 20);
         assertThat(result.number("kept-longer")).isLessThanOrEqualTo(64L << 20);
+    }
+
+    /** What is sampled is not kept by the thread, and goes another way. */
+    @Test
+    void whatTheThreadKeepsNoLongerIsKeptUpToTheLimit() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "short-blocks")
+                .options("large-cache=1m,decay=600s,sample=0")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept")).isBetween(1L << 19, 1L << 20);
+    }
+
+    @Test
+    void fourTimesTheLimitIsTheMostThatIsKeptForTheMoment() {
+        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "at-work")
+                .options("decay=600s")
+                .run()
+                .succeeded();
+        assertThat(result.number("kept")).isBetween(60L << 20, (4 * 64 + 8L) << 20);
     }
 
     /** Of another value than the default no more is kept, also while it is needed again and again. */

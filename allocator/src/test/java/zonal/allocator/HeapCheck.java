@@ -318,6 +318,7 @@ final class HeapCheck {
             return;
         }
         int used = 0;
+        int refused = 0;
         long blocks = 0;
         long bytes = 0;
         Set<Long> live = new HashSet<>();
@@ -325,6 +326,7 @@ final class HeapCheck {
         for (long entry = Range.STRICT_TABLE; entry < sorted; entry += 16) {
             long address = Memory.getLong(entry);
             used += address == 0 ? 0 : 1;
+            refused += Memory.getLong(entry + 8) < 0 ? 1 : 0;
             if (Memory.getLong(entry + 8) > 0) {
                 blocks++;
                 bytes += Memory.getLong(entry + 8);
@@ -334,6 +336,7 @@ final class HeapCheck {
             }
         }
         check(used == (int) read(StrictMappings.class, strict, "used"), "strict: used is wrong");
+        check(refused == (int) read(StrictMappings.class, strict, "refused"), "strict: refused is wrong");
         check(blocks == strict.liveBlocks(), "strict: liveBlocks is wrong");
         long before = Long.MAX_VALUE;
         for (long i = 0; i < blocks; i++) {

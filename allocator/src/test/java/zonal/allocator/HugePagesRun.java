@@ -42,6 +42,12 @@ final class HugePagesRun {
         HeapCheck.quiet();
         Allocator.free(shrunk);
         HeapCheck.quiet();
+        block = Allocator.malloc(MIB);
+        Allocator.malloc(64 << 10); // so that it can't grow where it is
+        long moved = Allocator.realloc(block, 4L * MIB);
+        System.out.println("moved=" + (moved != block && hasHugePages(moved) ? 1 : 0));
+        Allocator.free(moved);
+        HeapCheck.quiet();
         long[] blocks = new long[1_100];
         for (int round = 0; round < 2; round++) {
             int asked = 0;

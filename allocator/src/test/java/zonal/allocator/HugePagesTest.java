@@ -43,5 +43,6 @@ class HugePagesTest {
         assertThat(result.number("asked-0")).isEqualTo(1_000);
         assertThat(result.number("asked-1")).isEqualTo(1_000);
         assertThat(result.number("grown")).isOne();
+        assertThat(result.number("moved")).isOne();
     }
 }

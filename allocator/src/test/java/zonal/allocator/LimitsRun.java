@@ -51,8 +51,8 @@ final class LimitsRun {
             taken += Allocator.tryFree(foreign + at) ? 1 : 0;
         }
         System.out.println("taken=" + taken);
-        boolean freed = Allocator.tryFree(first + MIB / 2);
-        boolean resized = Allocator.tryRealloc(last + MIB / 2, MIB) == Realloc.BAD;
+        boolean freed = Allocator.tryFree(first + MIB / 2 + 16);
+        boolean resized = Allocator.tryRealloc(last + MIB / 2 + 16, MIB) == Realloc.BAD;
         System.out.println("inside-ours=" + (freed && resized ? 1 : 0));
         System.out.println("bad=" + BadCalls.count());
         System.out.println("behind-ours=" + takenBehind(first));
@@ -127,6 +127,8 @@ final class LimitsRun {
             }
         }
         System.out.println("live=" + (SystemView.mappings() - before));
+        System.out.println("another-may-move=" + (RunMoves.mayMove(RunHeap.index(blocks[count - 1])) ? 1 : 0));
+        System.out.println("one-may-move-again=" + (RunMoves.mayMove(RunHeap.index(blocks[0])) ? 1 : 0));
         requireThatThreadsStart();
         Blocks.freeEach(blocks);
         HeapCheck.quiet();

@@ -65,6 +65,8 @@ class LimitsTest {
                 .run()
                 .succeeded();
         assertThat(result.number("live")).isLessThan(6_000);
+        assertThat(result.number("another-may-move")).isZero();
+        assertThat(result.number("one-may-move-again")).isOne();
         assertThat(result.number("none")).isLessThan(200);
         // What is mapped anew has the same advice as all else, and so becomes one with it.
         assertThat(result.number("none-of-runs")).isZero();

@@ -16,6 +16,7 @@ final class ReallocRun {
             case "again" -> growAgain();
             case "room" -> growTwice(4 * MIB, false);
             case "clean-room" -> growTwice(20 * MIB, true);
+            case "dirty-room" -> growBesideDirty();
             case "shrink" -> shrink(args[1].equals("moved"));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -61,6 +62,18 @@ final class ReallocRun {
         System.out.println("moved=" + (moved == block ? 0 : 1));
         System.out.println("moved-again=" + (grown == moved ? 0 : 1));
         HeapCheck.quiet();
+    }
+
+    /** A block whose OS pages move, and so would take the place of what is in memory already, where there is room for it. */
+    private static void growBesideDirty() {
+        long block = Allocator.malloc(8L * MIB);
+        Allocator.malloc(40_000);
+        long hole = Allocator.malloc(32L * MIB);
+        Allocator.malloc(40_000);
+        Allocator.free(hole);
+        long moved = Allocator.realloc(block, 16L * MIB);
+        System.out.println("moved=" + (moved == block ? 0 : 1));
+        System.out.println("left=" + (moved >= hole && moved < hole + 32L * MIB ? 0 : 1));
     }
 
     /** Moves one block twice, and makes sure that its neighbour is in the way each time. */

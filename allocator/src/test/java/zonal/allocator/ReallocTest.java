@@ -47,6 +47,14 @@ class ReallocTest {
         assertThat(result.number("given-back")).isGreaterThan(mib << 20);
     }
 
+    @Test
+    void aBlockThatMovesTakesThePlaceOfNothingThatIsInMemory() {
+        ChildJvm.Result result =
+                ChildJvm.of(ReallocRun.class, "dirty-room").run().succeeded();
+        assertThat(result.number("moved")).isOne();
+        assertThat(result.number("left")).isOne();
+    }
+
     /** A block that grew once will often grow again. */
     @ParameterizedTest
     @ValueSource(strings = {"room", "clean-room"})

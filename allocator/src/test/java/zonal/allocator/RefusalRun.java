@@ -220,7 +220,7 @@ final class RefusalRun {
         }
     }
 
-    /** Pages, of which half are wholly free and half in part, when the system takes nothing back, and then when it does. */
+    /** A run, and pages, of which half are wholly free and half in part, when the system takes nothing back, and then when it does. */
     private static void notTakenBack() {
         Allocator.start();
         long[] blocks = Blocks.takeEach(50_000, 400);
@@ -229,6 +229,7 @@ final class RefusalRun {
                 Allocator.free(blocks[i]);
             }
         }
+        Allocator.free(Allocator.malloc(200_000));
         OwnCache.drain();
         FaultySystem.refuse(Call.MADVISE);
         Housekeeper.purge(Long.MAX_VALUE);
@@ -270,7 +271,10 @@ final class RefusalRun {
         FaultySystem.onlyForThisThread();
         FaultySystem.whileUnmapped(() -> seen.append(Allocator.show_alloc_mem_ex()));
         FaultySystem.refuse(Call.MREMAP);
-        long block = Realloc.moveRun(filled(Allocator.malloc(40_000), 0, 40_000), 80_000, 0);
+        long old = filled(Allocator.malloc(40_000), 0, 40_000);
+        long mappings = SystemView.mappings(Range.RUNS_BASE, Range.END);
+        long block = Realloc.moveRun(old, 80_000, 0);
+        require(SystemView.mappings(Range.RUNS_BASE, Range.END) == mappings, "what was mapped again is as all around");
         require(seen.indexOf("Total : 0 bytes") >= 0, "neither the old block is there nor the new one:\n" + seen);
         requireFilled(block, 40_000);
         require(Allocator.show_alloc_mem().contains(": 80000 bytes"), "and then it is");
@@ -305,6 +309,10 @@ final class RefusalRun {
         FaultySystem.refuse(Call.MMAP);
         Allocator.free(block);
         require(RunHeap.INSTANCE.mayBeSplit(), "what was freed could not be mapped anew");
+        FaultySystem.refuseNothing();
+        long moves = FaultySystem.count(Call.MREMAP);
+        Allocator.free(Realloc.moveRun(Allocator.malloc(100_000), 200_000, 0));
+        require(FaultySystem.count(Call.MREMAP) == moves, "what may be several mappings is copied");
         HeapCheck.quiet();
     }
 
@@ -321,12 +329,18 @@ final class RefusalRun {
             FaultySystem.refuseNothing();
             requireFilled(block, 80_000);
             require(Statistics.read().liveBlocks() == 1, "no other block is left");
+            require(liveSamples() == 1, "nor its sample");
+            Allocator.free(filled(Allocator.malloc(160_000), 0, 160_000)); // where nothing is mapped, no other one is
             HeapCheck.quiet();
         }
         block = Realloc.moveRun(block, 160_000, 0);
         requireFilled(block, 80_000);
         Allocator.free(block);
         HeapCheck.quiet();
+    }
+
+    private static long liveSamples() {
+        return Sampler.sites().stream().mapToLong(LiveSite::samples).sum();
     }
 
     private static long filled(long block, int from, int to) {

@@ -106,7 +106,10 @@ class RefusalTest {
 
     @Test
     void aBlockThatCanNeitherMoveNorBeCopiedStaysAsItWas() {
-        ChildJvm.of(RefusalRun.class, "not-mapped-again").run().succeeded();
+        ChildJvm.of(RefusalRun.class, "not-mapped-again")
+                .options("sample=1")
+                .run()
+                .succeeded();
     }
 
     @Test

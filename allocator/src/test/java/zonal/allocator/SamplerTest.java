@@ -71,6 +71,33 @@ class SamplerTest {
     }
 
     @Test
+    void aSampledBlockOfAPageThatIsResizedWhereItIsIsKnownWithItsNewSize() {
+        long block = Allocator.malloc(1_000);
+        while (Sampler.at(block) == null) {
+            Allocator.free(block);
+            block = Allocator.malloc(1_000);
+        }
+        assertThat(Allocator.realloc(block, 1_005)).isEqualTo(block);
+        assertThat(Sampler.at(block))
+                .isNotNull()
+                .satisfies(sampled -> assertThat(sampled.bytes()).isEqualTo(1_005));
+        Allocator.free(block);
+    }
+
+    /** Else what the run grows by later would be no sample's. */
+    @Test
+    void aRunThatBecameTooShortForItsSampleIsAsAnyOther() {
+        for (boolean ended = false; !ended; ) {
+            long block = Allocator.malloc(1 << 20);
+            boolean sampled = RunHeap.INSTANCE.isSampled(block);
+            assertThat(Allocator.realloc(block, 40_000)).isEqualTo(block);
+            assertThat(RunHeap.INSTANCE.isSampled(block)).isEqualTo(Sampler.at(block) != null);
+            ended = sampled && Sampler.at(block) == null;
+            Allocator.free(block);
+        }
+    }
+
+    @Test
     void aThreadWithoutANameIsToldByItsNumber() throws Exception {
         for (Thread.Builder builder :
                 List.of(Thread.ofVirtual(), Thread.ofPlatform().name(""))) {

@@ -280,6 +280,17 @@ class SemanticsTest {
     }
 
     @Test
+    void aBlockThatWasResizedWhereItIsIsNotFresh() {
+        Housekeeper.purge(Long.MAX_VALUE);
+        long block = Allocator.malloc(10 << 20);
+        Memory.putLong(block, 1);
+        long resized = Allocator.realloc(block, 9 << 20);
+        // As below.
+        assertThat(Allocator.isFresh(resized) && Range.contains(resized)).isFalse();
+        Allocator.free(resized);
+    }
+
+    @Test
     void aBlockThatMovedIsNotFresh() {
         for (long bytes : new long[] {100, 40_000, 300_000, 10 << 20}) {
             long block = Allocator.malloc(bytes);

@@ -92,7 +92,8 @@ final class ZeroOnFreeRun {
     private static void shrinkMoved() {
         long block = filled(2 << 20);
         long neighbour = filled(2 << 20);
-        long moved = Allocator.realloc(block, 4 << 20);
+        // By moving OS pages, for which it is too small otherwise.
+        long moved = RunHeap.contains(block) ? Realloc.moveRun(block, 4 << 20, 0) : Allocator.realloc(block, 4 << 20);
         fill(moved, 4 << 20);
         long after = Allocator.realloc(moved, (3 << 20) + 5);
         long end = Range.contains(after) ? 4 << 20 : Allocator.usableSize(after); // a mapping of its own is cut
