@@ -42,7 +42,7 @@ import jdk.internal.vm.annotation.ForceInline;
  * the bias is being revoked. So where the bias says "shared", no plain store is on its way. Any number of threads may revoke one
  * bias at once: each goes all the way itself and waits for none of the others. A bias is given, and ends with its page, under the lock of the
  * heap. Who uses compare-and-set reads the block's entry first: a live block's page has had its bias before, so one that is read
- * as "shared" after that won't be given to a cache behind the reader's back.
+ * as "shared" after that won't be given to a cache behind the reader's back. (Of a block that the reader has no right to, too: {@link BlockMap}.)
  *
  * <p>The wait is for a handful of instructions of a thread that frees at the same moment in the same page; if it was stopped there, until
  * it goes on, as with a lock. (Not for ever: a stack overflow may have kept it from clearing its address.)

@@ -31,7 +31,10 @@ import jdk.internal.vm.annotation.ForceInline;
  * resizes what the other frees. So what a live block's entry says is changed by compare-and-set, or, where only one thread may free the
  * page's blocks, by that thread ({@link Bias}): one of the two frees, the other is told that it freed twice, and a block lies in one
  * magazine only. That is also why a block that comes out of a magazine need not be looked up. The compare-and-set orders nothing, and need
- * not: what else is written about a block is written by its one owner. What it can't tell is a second free by a thread that is stopped between its
+ * not: what else is written about a block is written by its one owner. Who frees twice has no order with that one, and reads the first entry, and then,
+ * in this order ({@link #fine}), the class and the page's bias. Both were written before the block was first said to live: {@link PageHeap#refill}
+ * sees to it that all processors see it so, and from there on the block stays with its thread, or a lock hands it over. So they are those of the
+ * life that was seen, or later ones. What it can't tell is a second free by a thread that is stopped between its
  * look at the class and the compare-and-set, until the block went back to the heap and out again as one of another class with the same slack: to
  * look at the class again after it made a pair of 64 bytes a tenth slower at least (measured).
  */

@@ -156,8 +156,12 @@ final class LiveBlocks {
     private void readRun(int run) {
         RunHeap.INSTANCE.lock();
         try {
-            runKind = Run.kind(run);
-            runLength = Run.length(run);
+            // Who takes or resizes a run makes it live without the lock, its bytes first. A live one's length and bytes
+            // change under the lock, or
+            // once it is live no more, and what comes of it without the lock is a block of as many OS pages.
+            long word = Run.wordAcquire(run);
+            runKind = Run.kindOf(word);
+            runLength = Run.lengthOf(word);
             runBytes = Run.value(run);
         } finally {
             RunHeap.INSTANCE.unlock();

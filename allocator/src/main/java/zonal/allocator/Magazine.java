@@ -428,11 +428,18 @@ final class Magazine {
         return cache + Memory.getInt(magazine(cache, sizeClass) + END) + SLOT;
     }
 
-    /** Blocks in the magazine that it serves from. */
+    /**
+     * Blocks in the magazine that it serves from. A reader that was stopped between the two words misses so many calls that their difference
+     * may be any number: it is believed as far as it can be.
+     */
     static int count(long cache, int sizeClass) {
-        long difference = difference(magazine(cache, sizeClass));
-        int offset = (int) offset(difference, 0);
-        return offset == 0 ? 0 : (offset - ThreadCache.bottom(sizeClass)) / SLOT;
+        int offset = (int) offset(difference(magazine(cache, sizeClass)), 0);
+        if (offset == 0) {
+            return 0;
+        }
+        int signShift = Integer.SIZE - SLACK_SHIFT;
+        int bytes = (offset - ThreadCache.bottom(sizeClass)) << signShift >> signShift;
+        return Math.clamp(bytes / SLOT, 0, capacity(sizeClass));
     }
 
     /**
@@ -453,30 +460,31 @@ final class Magazine {
             long base = Memory.getLongAcquire(magazine + BASE);
             long puts = Memory.getLongAcquire(magazine + PUTS);
             long takes = Memory.getLongAcquire(magazine + TAKES);
-            if (isStable(magazine, base, attempt)) {
+            if (isStable(magazine, base) || attempt == MOST_ATTEMPTS) {
                 return puts - takes;
             }
+            Thread.onSpinWait();
         }
     }
 
-    /** Blocks ever taken: the malloc calls of this class that this cache served. */
+    /** Blocks ever taken: the malloc calls of this class that this cache served. 0, and never more than there were, where that can't be told. */
     static long taken(long cache, int sizeClass) {
         long magazine = magazine(cache, sizeClass);
         for (int attempt = 0; ; attempt++) {
             long base = Memory.getLongAcquire(magazine + BASE);
             long takes = Memory.getLongAcquire(magazine + TAKES);
-            if (isStable(magazine, base, attempt)) {
-                return (base == CHANGING ? 0 : base) + ((takes & LOW) >> 3);
+            if (isStable(magazine, base)) {
+                return base + ((takes & LOW) >> 3);
             }
+            if (attempt == MOST_ATTEMPTS) {
+                return 0;
+            }
+            Thread.onSpinWait();
         }
     }
 
-    /** Whether the words that were read since {@code base} belong together; true at last, lest a reader wait for a stopped owner forever. */
-    private static boolean isStable(long magazine, long base, int attempt) {
-        if ((base != CHANGING && Memory.getLong(magazine + BASE) == base) || attempt == MOST_ATTEMPTS) {
-            return true;
-        }
-        Thread.onSpinWait();
-        return false;
+    /** Whether the words that were read since {@code base} belong together. If not, a reader tries again, but does not wait for a stopped owner forever. */
+    private static boolean isStable(long magazine, long base) {
+        return base != CHANGING && Memory.getLong(magazine + BASE) == base;
     }
 }

@@ -151,6 +151,16 @@ final class Memory {
         }
     }
 
+    /** No write behind is seen before one in front. */
+    @ForceInline
+    static void storeStoreFence() {
+        if (INTERNAL) {
+            U.storeStoreFence();
+        } else {
+            VarHandle.storeStoreFence();
+        }
+    }
+
     /** Compare-and-set with the memory effects of a volatile read and write; {@code address} is 8-byte aligned. */
     @ForceInline
     static boolean compareAndSetLong(long address, long expected, long value) {

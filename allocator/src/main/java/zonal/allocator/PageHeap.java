@@ -146,6 +146,8 @@ final class PageHeap {
         for (int i = 0; got == 0 && i < ThreadCache.STRIPES; i++) {
             got = of((stripe + i) & (ThreadCache.STRIPES - 1), sizeClass).splitAnywhere(sizeClass, slots, want);
         }
+        // Next it is written that one of them lives, and to unlock promises no order with what follows (see BlockMap).
+        Memory.storeStoreFence();
         return got;
     }
 

@@ -114,6 +114,11 @@ final class Run {
         return Memory.getLong(entry(osPage));
     }
 
+    /** As {@link #word}, read before all that is read next. */
+    static long wordAcquire(int osPage) {
+        return Memory.getLongAcquire(entry(osPage));
+    }
+
     static int kindOf(long word) {
         return (int) word & 0xff;
     }
@@ -147,7 +152,7 @@ final class Run {
 
     // ---- the rest of an entry
 
-    /** As {@link #set}, for a run that a reader without the lock sees whole: what was written before is visible with it. */
+    /** As {@link #set}, for a run that becomes live while a reader may look: what was written before is visible to whoever reads {@link #wordAcquire}. */
     static void publish(int osPage, int kind, int flags, int length) {
         Memory.putLongRelease(entry(osPage), word(kind, flags, length));
     }
