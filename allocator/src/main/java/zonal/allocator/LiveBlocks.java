@@ -156,9 +156,10 @@ final class LiveBlocks {
     private void readRun(int run) {
         RunHeap.INSTANCE.lock();
         try {
-            // Who takes or resizes a run makes it live without the lock, its bytes first. A live one's length and bytes
-            // change under the lock, or
-            // once it is live no more, and what comes of it without the lock is a block of as many OS pages.
+            // Who takes a run out of a slot, or resizes one, makes it live without the lock, its bytes first: so they
+            // are
+            // read after its word. Bytes newer than the word fit it, too: who gives a live run another length takes the
+            // lock first.
             long word = Run.wordAcquire(run);
             runKind = Run.kindOf(word);
             runLength = Run.lengthOf(word);

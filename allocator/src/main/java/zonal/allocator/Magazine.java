@@ -437,7 +437,7 @@ final class Magazine {
         if (offset == 0) {
             return 0;
         }
-        int signShift = Integer.SIZE - SLACK_SHIFT;
+        int signShift = Integer.SIZE - SLACK_SHIFT; // it may be below the bottom, and has no more bits than these
         int bytes = (offset - ThreadCache.bottom(sizeClass)) << signShift >> signShift;
         return Math.clamp(bytes / SLOT, 0, capacity(sizeClass));
     }
