@@ -38,6 +38,8 @@ class CommandLineIT extends CommandLineCase {
             Jvm.Result once = succeeded(zonal(running.pid(), "zones"));
             assertTrue(once.out().startsWith("zone "), once.out());
             assertLine(once.out(), "TINY +[0-9,]+ +[0-9,]+ +[0-9.]+ [KMG]?i?B .*");
+            assertLine(once.out(), "kept +[0-9.]+ [KMG]?i?B");
+            assertLine(once.out(), "own data +[0-9.]+ [KMG]?i?B");
             assertLine(once.out(), "all +.*");
             assertLine(once.out(), "allocations [0-9,]+, frees [0-9,]+, bad frees 0, .*");
             Jvm.Result lines = succeeded(zonal(running.pid(), "zones", 1, 2));
@@ -141,6 +143,7 @@ class CommandLineIT extends CommandLineCase {
                     "[0-9.]+ .*B live \\(([0-9]{1,2}|100) % of all\\), (1 block|(?!1 )[0-9,]+ blocks), (1 sample|(?!1 )[0-9,]+ samples), the oldest .*");
             succeeded(zonal(running.pid(), "leaks", 10));
             Jvm.Result diff = succeeded(zonal(running.pid(), "diff", 1));
+            assertLine(diff.out(), "kept +[0-9.]+ [KMG]?i?B +[-+]?[0-9.]+ [KMG]?i?B");
             assertLine(diff.out(), "all +[0-9,]+ .*");
             assertLine(diff.out(), "allocations [0-9,]+/s, frees [0-9,]+/s, bad frees 0");
             assertNothingSaid(running);

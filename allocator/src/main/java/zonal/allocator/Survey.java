@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maps the pages, for each zone and kind of page
  * @param sizes the blocks by requested size, each doubling a bin; empty bins are left out
- * @param largest the largest blocks, the largest first
+ * @param largest the largest blocks, the largest first; of one size those that were sampled come first, and then the lower addresses
  */
 public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> largest) {
 
@@ -67,9 +67,16 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
     }
 
     private static final class Walk implements BlockVisitor {
+        /**
+         * The first is the one to do without. Blocks of one size are as good as each other but for their samples: an application that takes all its
+         * memory in equal segments would have a list that tells nothing of any.
+         */
+        private static final Comparator<LargeBlock> LEAST_FIRST = Comparator.comparingLong(LargeBlock::bytes)
+                .thenComparing(block -> block.sample() != null)
+                .thenComparing(LargeBlock::address, Comparator.reverseOrder());
+
         private final int most;
-        private final Comparator<LargeBlock> bySize = Comparator.comparingLong(LargeBlock::bytes);
-        private final PriorityQueue<LargeBlock> largest = new PriorityQueue<>(bySize);
+        private final PriorityQueue<LargeBlock> largest = new PriorityQueue<>(LEAST_FIRST);
         private final long[] blocks = new long[BINS];
         private final long[] requested = new long[BINS];
         private final long[] usableBytes = new long[BINS];
@@ -97,11 +104,11 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
             blocks[bin]++;
             requested[bin] += bytes;
             usableBytes[bin] += usable;
-            if (largest.size() < most || (most > 0 && bytes > largest.element().bytes())) {
-                if (largest.size() == most) {
+            if (mayBeAmongLargest(bytes)) {
+                largest.add(new LargeBlock(zone.name(), address, bytes, Sampler.at(address, bytes)));
+                if (largest.size() > most) {
                     largest.remove();
                 }
-                largest.add(new LargeBlock(zone.name(), address, bytes, null));
             }
             if (RunHeap.contains(address)) {
                 fillRuns(address - Range.RUNS_BASE, usable);
@@ -110,6 +117,14 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
                         address - Range.FINE_BASE >= 0 && address - Range.FINE_BASE < PageArea.FINE.committed();
                 add(isFine ? fine : coarse, pageOf(isFine ? PageArea.FINE : PageArea.COARSE, address), usable);
             }
+        }
+
+        private boolean mayBeAmongLargest(long bytes) {
+            if (largest.size() < most) {
+                return true;
+            }
+            LargeBlock least = largest.peek();
+            return least != null && (bytes > least.bytes() || (bytes == least.bytes() && least.sample() == null));
         }
 
         private static int pageOf(PageArea area, long address) {
@@ -182,9 +197,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
 
         List<LargeBlock> largest() {
             List<LargeBlock> sorted = new ArrayList<>(largest);
-            sorted.sort(bySize.reversed());
-            sorted.replaceAll(block -> new LargeBlock(
-                    block.zone(), block.address(), block.bytes(), Sampler.at(block.address(), block.bytes())));
+            sorted.sort(LEAST_FIRST.reversed());
             return sorted;
         }
     }

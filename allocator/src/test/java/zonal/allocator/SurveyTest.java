@@ -72,6 +72,32 @@ class SurveyTest {
         LongStream.of(blocks).forEach(Allocator::free);
     }
 
+    /** As in an application whose memory is all of equal segments, few of which are sampled. */
+    @Test
+    void ofBlocksOfOneSizeThoseThatWereSampledAreTold() {
+        beSampledAsEver();
+        long bytes = (32 << 10) - 77; // no other test has this size
+        Survey before = Survey.read(1_000);
+        int larger = (int)
+                before.largest().stream().filter(block -> block.bytes() > bytes).count();
+        List<Long> sampled = new ArrayList<>();
+        List<Long> others = new ArrayList<>();
+        while (sampled.size() < 10 || others.size() < 10) {
+            long block = Allocator.malloc(bytes);
+            (Sampler.at(block) == null ? others : sampled).add(block);
+        }
+        assertThat(others).hasSizeGreaterThan(sampled.size());
+        List<Survey.LargeBlock> largest = Survey.read(larger + sampled.size()).largest();
+        assertThat(largest.subList(larger, largest.size()))
+                .extracting(Survey.LargeBlock::address)
+                .containsExactlyElementsOf(sampled.stream().sorted().toList());
+        assertThat(largest.subList(larger, largest.size()))
+                .extracting(Survey.LargeBlock::sample)
+                .doesNotContainNull();
+        sampled.forEach(Allocator::free);
+        others.forEach(Allocator::free);
+    }
+
     /** Where other tests have requested gigabytes, less is sampled for a moment, and later still of what the thread requests next. */
     private static void beSampledAsEver() {
         long cache = OwnCache.get();

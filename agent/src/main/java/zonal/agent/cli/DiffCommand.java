@@ -48,6 +48,8 @@ final class DiffCommand {
         for (Map.Entry<String, ZoneUsage> zone : now.zones().entrySet()) {
             row(table, zone.getKey(), before.zone(zone.getKey()), zone.getValue());
         }
+        residentRow(table, "kept", before.kept(), now.kept());
+        residentRow(table, "own data", before.ownData(), now.ownData());
         row(table, "all", before.all(), now.all());
         table.print(out);
         long nanos = now.at() - before.at();
@@ -66,6 +68,10 @@ final class DiffCommand {
                 Amounts.bytesChange(now.liveBytes() - before.liveBytes()),
                 Amounts.bytes(now.residentBytes()),
                 Amounts.bytesChange(now.residentBytes() - before.residentBytes()));
+    }
+
+    private static void residentRow(Table table, String name, long before, long now) {
+        table.row(name, "", "", "", "", Amounts.bytes(now), Amounts.bytesChange(now - before));
     }
 
     /**

@@ -55,6 +55,8 @@ final class ZonesCommand {
         for (Map.Entry<String, ZoneUsage> zone : moment.zones().entrySet()) {
             row(table, zone.getKey(), zone.getValue());
         }
+        table.row("kept", "", "", "", "", Amounts.bytes(moment.kept()));
+        table.row("own data", "", "", "", "", Amounts.bytes(moment.ownData()));
         row(table, "all", moment.all());
         return table;
     }

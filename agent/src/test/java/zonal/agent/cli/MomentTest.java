@@ -17,12 +17,14 @@ class MomentTest {
             "SMALL", new ZoneUsage(4, 50, 600, 7_000, 80_000));
 
     @Test
-    void allIsTheSumOfTheZonesWhichAreInTheirOrder() {
+    void allIsTheSumOfTheZonesWhichAreInTheirOrderAndOfWhatIsNoZones() {
         Moment moment = Moment.of(bean());
         assertEquals(
                 List.of("TINY", "SMALL", "LARGE"), List.copyOf(moment.zones().keySet()));
         assertEquals(ZONES, moment.zones());
-        assertEquals(new ZoneUsage(7, 100, 1_300, 16_000, 190_000), moment.all());
+        assertEquals(new ZoneUsage(7, 100, 1_300, 16_000, 190_000 + 7_000_000 + 800_000), moment.all());
+        assertEquals(7_000_000, moment.kept());
+        assertEquals(800_000, moment.ownData());
         assertEquals(11, moment.allocations());
         assertEquals(12, moment.frees());
         assertEquals(13, moment.badFrees());
@@ -36,6 +38,8 @@ class MomentTest {
                 new Class<?>[] {AllocatorMXBean.class},
                 (_, method, _) -> switch (method.getName()) {
                     case "getZones" -> ZONES;
+                    case "getCachedBytes" -> 7_000_000L;
+                    case "getMetadataBytes" -> 800_000L;
                     case "getAllocationCount" -> 11L;
                     case "getFreeCount" -> 12L;
                     case "getBadFreeCount" -> 13L;
