@@ -104,12 +104,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
             blocks[bin]++;
             requested[bin] += bytes;
             usableBytes[bin] += usable;
-            if (mayBeAmongLargest(bytes)) {
-                largest.add(new LargeBlock(zone.name(), address, bytes, Sampler.at(address, bytes)));
-                if (largest.size() > most) {
-                    largest.remove();
-                }
-            }
+            noteLargest(address, bytes);
             if (RunHeap.contains(address)) {
                 fillRuns(address - Range.RUNS_BASE, usable);
             } else if (Range.contains(address)) {
@@ -119,12 +114,18 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
             }
         }
 
-        private boolean mayBeAmongLargest(long bytes) {
-            if (largest.size() < most) {
-                return true;
+        private void noteLargest(long address, long bytes) {
+            LargeBlock least = largest.size() < most ? null : largest.peek();
+            if (most == 0 || (least != null && bytes < least.bytes())) {
+                return;
             }
-            LargeBlock least = largest.peek();
-            return least != null && (bytes > least.bytes() || (bytes == least.bytes() && least.sample() == null));
+            LargeBlock block = new LargeBlock(zone.name(), address, bytes, Sampler.at(address, bytes));
+            if (least == null || LEAST_FIRST.compare(block, least) > 0) {
+                largest.add(block);
+            }
+            if (largest.size() > most) {
+                largest.remove();
+            }
         }
 
         private static int pageOf(PageArea area, long address) {
