@@ -19,6 +19,6 @@ class ZonesCommandTest {
     }
 
     private static Moment moment(long at, long allocations, long frees) {
-        return new Moment(at, Map.of(), new ZoneUsage(0, 0, 0, 0, 0), allocations, frees, 0, 0, true);
+        return new Moment(at, Map.of(), new ZoneUsage(0, 0, 0, 0, 0), 0, 0, allocations, frees, 0, 0, true);
     }
 }
