@@ -91,7 +91,11 @@ class FlightRecorderIT {
             awaitView(running, "zonal.LiveSite", "Sites.takeInAnother"); // the view cuts off the rest
             jcmd(running, "JFR.dump", "filename=" + file);
         }
-        RecordedEvent row = events(file, "zonal.LiveSite").stream()
+        List<RecordedEvent> rows = events(file, "zonal.LiveSite");
+        assertTrue(
+                rows.stream().anyMatch(event -> event.getLong("samples") < event.getLong("liveBlocks")),
+                "a sample of small blocks stands for many");
+        RecordedEvent row = rows.stream()
                 .filter(event -> event.getString("callSite").contains("Sites.takeInAnotherThread:"))
                 .findFirst()
                 .orElseThrow();
@@ -112,6 +116,7 @@ class FlightRecorderIT {
             assertTrue(listing.large().contains((long) Holder.UNSAFE_LARGE), listing.toString());
             List<String> view = awaitView(running, "zonal.Dump", "plain.txt");
             assertTrue(line(view, "plain.txt").contains("show_alloc_mem:plain.txt"), view.toString());
+            assertFalse(line(view, "plain.txt").contains(" 0 bytes "), view.toString());
             jcmd(running, "JFR.stop", "name=zonal");
 
             // Once more, with another, and with the event enabled by name, while the first is over.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -206,6 +207,14 @@ class SitesIT {
                         command + ":" + file);
                 assertTrue(result.out().contains("return code: 0"), result.out() + result.err());
                 assertTrue(Files.size(file) > 0);
+            }
+            for (String kind : List.of("report html", "pprof pb.gz", "collapsed collapsed")) {
+                String[] words = kind.split(" ", -1);
+                Jvm.execute(folder, Jvm.tool("jcmd"), running.pid(), "JVMTI.agent_load", Jvm.AGENT_JAR, words[0]);
+                try (DirectoryStream<Path> made =
+                        Files.newDirectoryStream(folder, "zonal-" + running.pid() + "-*." + words[1])) {
+                    assertTrue(made.iterator().hasNext(), kind);
+                }
             }
             assertEquals("", ManagementIT.withoutUnsafeWarning(running.err()));
         }
