@@ -71,12 +71,12 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
          * The first is the one to do without. Blocks of one size are as good as each other but for their samples: an application that takes all its
          * memory in equal segments would have a list that tells nothing of any.
          */
-        private static final Comparator<LargeBlock> LEAST_FIRST = Comparator.comparingLong(LargeBlock::bytes)
+        private final Comparator<LargeBlock> leastFirst = Comparator.comparingLong(LargeBlock::bytes)
                 .thenComparing(block -> block.sample() != null)
                 .thenComparing(LargeBlock::address, Comparator.reverseOrder());
 
         private final int most;
-        private final PriorityQueue<LargeBlock> largest = new PriorityQueue<>(LEAST_FIRST);
+        private final PriorityQueue<LargeBlock> largest = new PriorityQueue<>(leastFirst);
         private final long[] blocks = new long[BINS];
         private final long[] requested = new long[BINS];
         private final long[] usableBytes = new long[BINS];
@@ -120,7 +120,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
                 return;
             }
             LargeBlock block = new LargeBlock(zone.name(), address, bytes, Sampler.at(address, bytes));
-            if (least == null || LEAST_FIRST.compare(block, least) > 0) {
+            if (least == null || leastFirst.compare(block, least) > 0) {
                 largest.add(block);
             }
             if (largest.size() > most) {
@@ -198,7 +198,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
 
         List<LargeBlock> largest() {
             List<LargeBlock> sorted = new ArrayList<>(largest);
-            sorted.sort(LEAST_FIRST.reversed());
+            sorted.sort(leastFirst.reversed());
             return sorted;
         }
     }
