@@ -157,9 +157,7 @@ final class LiveBlocks {
         RunHeap.INSTANCE.lock();
         try {
             // Who takes a run out of a slot, or resizes one, makes it live without the lock, its bytes first: so they
-            // are
-            // read after its word. Bytes newer than the word fit it, too: who gives a live run another length takes the
-            // lock first.
+            // are read after its word. Bytes newer than the word fit it, too: no other length comes without the lock.
             long word = Run.wordAcquire(run);
             runKind = Run.kindOf(word);
             runLength = Run.lengthOf(word);
