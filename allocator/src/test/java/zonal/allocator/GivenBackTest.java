@@ -47,10 +47,7 @@ class GivenBackTest {
 
     @Test
     void memoryThatIsNeverToGoBackStays() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "resident", 400, 600, 1_000_000, "in-order")
-                .options("decay=never")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=never", "resident", 400, 600, 1_000_000, "in-order");
         assertThat(result.number("held")).isGreaterThan(550 << 10);
     }
 
@@ -59,10 +56,7 @@ class GivenBackTest {
         // A block in 40,000 bytes: each page of 64 KiB keeps one or two, and so does none of its OS pages but two or
         // four.
         int every = 100;
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "resident-parts", 400, 100, every)
-                .options("decay=300ms")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=300ms", "resident-parts", 400, 100, every);
         long kept = 100L * (1 << 20) / 400 / every;
         assertThat(result.number("full")).isGreaterThan(95L << 20);
         assertThat(result.number("pages")).isGreaterThan(1_500);
@@ -71,30 +65,22 @@ class GivenBackTest {
 
     @Test
     void partsOfAPageGoBackThoughThePageIsBusy() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "busy-parts")
-                .options("decay=300ms")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=300ms", "busy-parts");
         assertThat(result.number("full")).isGreaterThan(19_000_000L);
         assertThat(result.number("left")).isLessThan(500 * 2 * 4096 + (1 << 20));
     }
 
     @Test
     void aLongRunGoesBackThoughOthersAreFreedBesideIt() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "beside")
-                .options("decay=300ms")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=300ms", "beside");
         assertThat(result.number("kept")).isLessThan(1 << 20);
     }
 
     /** What is cut off of blocks is kept up to the limit, as what is freed. */
     @Test
     void ofBlocksThatBecomeShorterNoMoreIsKeptThanOfFreedOnes() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "shrunk")
-                .options("decay=60s") // so that the daemon's tick, which keeps to the limit, comes once a second
-                .run()
-                .succeeded();
+        // So that the daemon's tick, which keeps to the limit, comes once a second.
+        ChildJvm.Result result = run("decay=60s", "shrunk");
         assertThat(result.number("kept")).isBetween(32L << 20, 72L << 20);
     }
 
@@ -103,10 +89,7 @@ class GivenBackTest {
     @ParameterizedTest
     @CsvSource({"100000, 1024", "20000, 16384", "200, 400000"})
     void steadyWorkFaultsInNothingThatWasGivenBack(int slots, int most) {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "steady", slots, most, REPLACEMENTS)
-                .options("decay=100ms")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=100ms", "steady", slots, most, REPLACEMENTS);
         assertThat(result.number("faults")).isLessThan(result.number("decays") * MOST_FAULTS_IN_A_DECAY);
     }
 
@@ -132,10 +115,8 @@ class GivenBackTest {
     @Test
     void batchesThatAreFreedLateFindTheirMemoryThere() {
         int rounds = 20;
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "late-frees", rounds)
-                .options("decay=60s") // so that the daemon's tick, which keeps to the limit, comes once a second
-                .run()
-                .succeeded();
+        ChildJvm.Result result =
+                run("decay=60s", "late-frees", rounds); // so that the tick comes once a second, as above
         // 16,000 where what is above the limit goes back at once, 200,000 where all of the oldest run does.
         assertThat(result.number("faults")).isLessThan(5_000);
         assertThat(result.number("kept")).isLessThanOrEqualTo(72L << 20);
@@ -144,19 +125,13 @@ class GivenBackTest {
 
     @Test
     void whatIsNeededBetweenTwoTicksIsKept() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "needed-again")
-                .options("decay=60s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=60s", "needed-again");
         assertThat(result.number("kept")).isBetween(95L << 20, 110L << 20);
     }
 
     @Test
     void ofWhatIsKeptAboveTheLimitWhatWasNotNeededGoesBackAndNoMore() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "needed-in-part")
-                .options("decay=60s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=60s", "needed-in-part");
         assertThat(result.number("kept"))
                 .isBetween(85L << 20, 105L << 20); // 120, less the 26 of 90 that were above the limit all the time
     }
@@ -165,20 +140,14 @@ class GivenBackTest {
     @ParameterizedTest
     @CsvSource({"'large-cache=16m,decay=600s', 40", "decay=600s, 100"})
     void aBlockThatIsTooLongToBeKeptIsNotKeptInThePlaceOfOthers(String options, long mib) {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "too-long", mib)
-                .options(options)
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run(options, "too-long", mib);
         assertThat(result.number("kept-before")).isGreaterThanOrEqualTo(9L << 20);
         assertThat(result.number("kept")).isEqualTo(result.number("kept-before"));
     }
 
     @Test
     void whatWasFreedFirstGoesBackFirst() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "oldest")
-                .options("large-cache=4m,decay=10s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("large-cache=4m,decay=10s", "oldest");
         assertThat(result.number("older")).isBetween(1L << 19, 1L << 20); // no more goes back than must
         assertThat(result.number("newer")).isEqualTo(3 << 20);
     }
@@ -186,10 +155,7 @@ class GivenBackTest {
     /** The housekeeper sees to that at each of its ticks, long before the decay. */
     @Test
     void whatIsNotNeededBetweenTwoTicksIsKeptUpToTheLimit() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "needed-no-more")
-                .options("decay=600s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=600s", "needed-no-more");
         assertThat(result.number("kept")).isBetween(60L << 20, 64L << 20);
     }
 
@@ -197,10 +163,7 @@ class GivenBackTest {
     @Test
     void longBlocksThatAreReplacedFindTheirMemoryThere() {
         int replacements = 2_000;
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "long-blocks", replacements)
-                .options("decay=60s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=60s", "long-blocks", replacements);
         assertThat(result.number("faults"))
                 .isLessThan(replacements * 20L); // 280,000 where no more than large-cache is kept
         assertThat(result.number("kept")).isBetween(80L << 20, 264L << 20);
@@ -210,29 +173,20 @@ class GivenBackTest {
     /** What is sampled is not kept by the thread, and goes another way. */
     @Test
     void whatTheThreadKeepsNoLongerIsKeptUpToTheLimit() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "short-blocks")
-                .options("large-cache=1m,decay=600s,sample=0")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("large-cache=1m,decay=600s,sample=0", "short-blocks");
         assertThat(result.number("kept")).isBetween(1L << 19, 1L << 20);
     }
 
     @Test
     void fourTimesTheLimitIsTheMostThatIsKeptForTheMoment() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "at-work")
-                .options("decay=600s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("decay=600s", "at-work");
         assertThat(result.number("kept")).isBetween(60L << 20, (4 * 64 + 8L) << 20);
     }
 
     /** Of another value than the default no more is kept, also while it is needed again and again. */
     @Test
     void aLargeCacheThatWasSetIsTheMost() {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "long-blocks", 200)
-                .options("large-cache=16m,decay=60s")
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run("large-cache=16m,decay=60s", "long-blocks", 200);
         assertThat(result.number("kept")).isBetween(1L << 20, 16L << 20);
     }
 
@@ -240,10 +194,7 @@ class GivenBackTest {
     @ParameterizedTest
     @ValueSource(strings = {"decay=0s", "large-cache=0", "decay=60s"})
     void whatToldOfFreedRunsGoesBackWithThem(String options) {
-        ChildJvm.Result result = ChildJvm.of(GivenBackRun.class, "run-map", 40_000, 100_000)
-                .options(options)
-                .run()
-                .succeeded();
+        ChildJvm.Result result = run(options, "run-map", 40_000, 100_000);
         assertThat(result.number("full")).isGreaterThan(30L << 20);
         assertThat(result.number("left")).isLessThan(3L << 20);
     }
@@ -251,8 +202,7 @@ class GivenBackTest {
     @ParameterizedTest
     @ValueSource(strings = {"comb", "comb-grown"})
     void aLongBlockTakesWhatLiesSideBySideBeforeTheAreaGrows(String comb) {
-        ChildJvm.Result result =
-                ChildJvm.of(GivenBackRun.class, comb).options("decay=60s").run().succeeded();
+        ChildJvm.Result result = run("decay=60s", comb);
         assertThat(result.number("moved")).isZero();
         assertThat(result.number("grown")).isZero();
         assertThat(result.number("faults"))
@@ -269,5 +219,9 @@ class GivenBackTest {
         // 23 MiB are two blocks at their longest and what one was copied from; 40 where the area grows while runs that
         // lie side by side are free.
         assertThat(result.number("kept")).isLessThan(36L << 20);
+    }
+
+    private static ChildJvm.Result run(String options, Object... arguments) {
+        return ChildJvm.of(GivenBackRun.class, arguments).options(options).run().succeeded();
     }
 }
