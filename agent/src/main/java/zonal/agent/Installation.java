@@ -142,8 +142,8 @@ public final class Installation {
     private static void show(Instrumentation instrumentation) {
         try {
             Management.prepare(instrumentation);
+            Presence.announce(); // once there is what the tools ask: whatever fails behind it, they find this JVM
             FlightRecording.prepare();
-            Presence.announce(); // before what may throw: the tools find it all the same
             DumpOnExit.prepare();
             check();
         } catch (Throwable e) {
