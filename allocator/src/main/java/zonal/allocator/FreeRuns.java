@@ -171,6 +171,7 @@ final class FreeRuns {
             Run.clear(run);
             run = next;
         }
+        leastDirty = Math.min(leastDirty, dirtyBytes());
     }
 
     /** Takes the first {@code pages} of a free run out of all lists, and leaves the rest free. */
@@ -185,7 +186,6 @@ final class FreeRuns {
         if (rest > 0) {
             link(run + pages, kind, flags, rest, (int) ((resident * rest + length - 1) / length), freed);
         }
-        leastDirty = Math.min(leastDirty, dirtyBytes());
     }
 
     /** Adds a clean run to its list as it is, next to none of its kind. */
@@ -249,10 +249,14 @@ final class FreeRuns {
         return (unasked.pages() + counted.pages()) << SystemCalls.OS_PAGE_SHIFT;
     }
 
-    /** The least of {@link #dirtyBytes} since this was asked last. */
+    /**
+     * The least that {@link #take} has left of {@link #dirtyBytes} since this was asked last: so much nobody needed. That a run was out of the lists only
+     * because the system was asked about it doesn't count.
+     */
     long leastDirtyBytes() {
-        long least = leastDirty;
-        leastDirty = dirtyBytes();
+        long now = dirtyBytes();
+        long least = Math.min(leastDirty, now);
+        leastDirty = now;
         return least;
     }
 

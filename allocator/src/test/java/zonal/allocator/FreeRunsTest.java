@@ -77,10 +77,22 @@ class FreeRunsTest {
     void theLeastThatWasThereIsThatOfTheTimeSinceItWasAskedLast() {
         free.addDirty(first, 2 * LONG);
         free.leastDirtyBytes();
-        free.takeFront(first, LONG);
+        free.take(first, LONG);
         free.addDirty(first, LONG);
         assertThat(free.leastDirtyBytes()).isEqualTo((long) LONG << SystemCalls.OS_PAGE_SHIFT);
         assertThat(free.leastDirtyBytes()).isEqualTo((2L * LONG) << SystemCalls.OS_PAGE_SHIFT);
+    }
+
+    /** Out of the lists for a moment, so that the system can be asked how much of it is in memory, or given back: nobody needed it. */
+    @Test
+    void theLeastThatWasThereIsNotWhatAPurgeHasInHand() {
+        free.addDirty(first, 2 * LONG);
+        free.leastDirtyBytes();
+        free.takeFront(first, LONG);
+        free.addAsked(first, LONG, 1, TICK);
+        assertThat(free.leastDirtyBytes()).isEqualTo((LONG + 1L) << SystemCalls.OS_PAGE_SHIFT);
+        free.takeFront(first, 2 * LONG);
+        assertThat(free.leastDirtyBytes()).isZero();
     }
 
     @Test
