@@ -81,6 +81,29 @@ class PageHeapTest {
         HeapCheck.quiet();
     }
 
+    /** Of all pages that may have the room the one that has no more of it. */
+    @Test
+    void aFreeRunIsTakenThatIsAsLongAsTheBlock() {
+        OwnCache.drainAll();
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), LONG);
+        List<Long> blocks = new ArrayList<>();
+        for (int pages = heap.pageCount(); heap.pageCount() <= pages; ) {
+            blocks.add(take(LONG)); // the last of them in a new page
+        }
+        for (int i = 1; i < 2 * (Page.GRANULES / 64); i++) {
+            blocks.add(take(LONG)); // and in one more
+        }
+        long hole = blocks.remove(blocks.size() - Page.GRANULES / 64 - 1);
+        give(LONG, hole);
+        give(LONG, blocks.removeLast());
+        give(LONG, blocks.removeLast());
+        long block = take(LONG);
+        blocks.add(block);
+        blocks.forEach(each -> give(LONG, each));
+        assertThat(block).isEqualTo(hole);
+        HeapCheck.quiet();
+    }
+
     /** What is in memory is taken before what would have to be faulted in. */
     @Test
     void aPageThatIsInMemoryIsTakenBeforeOneThatIsNot() {
