@@ -309,6 +309,25 @@ class BiasTest {
         });
     }
 
+    @Test
+    void ofARemoteBlockItsRequestedBytesAreLiveNoMore() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            long kept = Allocator.malloc(64); // a class without live blocks has no live bytes, whatever its slack
+            long block = Allocator.malloc(50);
+            Bias.revokeOthers(CacheTable.address(0), block);
+            inOtherStripe(Bias.home(block), () -> {
+                Allocator.free(Allocator.malloc(64));
+                long before = Statistics.read().liveBytes();
+                Allocator.free(block);
+                assertThat(Magazine.remoteCount(CacheTable.mine(), SizeClasses.of(64)))
+                        .isEqualTo(1);
+                assertThat(Statistics.read().liveBytes()).isEqualTo(before - 50);
+            });
+            Allocator.free(kept);
+        });
+    }
+
     /** A magazine that has nothing else, and so nothing to serve. */
     @Test
     void remoteBlocksOfAMagazineThatItsThreadNoLongerUsesGoBack() throws InterruptedException {
