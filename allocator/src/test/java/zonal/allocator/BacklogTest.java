@@ -64,6 +64,21 @@ class BacklogTest {
         HeapCheck.quiet();
     }
 
+    /** Not only the housekeeper, which comes when it gets a processor. */
+    @Test
+    void whoFlushesGivesAFewBack() {
+        int blocks = 10;
+        long slots = Allocator.malloc((blocks + 1) << 3);
+        OwnCache.drainAll();
+        int got = PageHeap.refill(cache, SMALLEST, slots, blocks);
+        int more = PageHeap.refill(cache, SMALLEST, slots + ((long) got << 3), 1);
+        assertThat(Backlog.put(SMALLEST, slots, got)).isTrue();
+        PageHeap.flush(SMALLEST, slots + ((long) got << 3), more, Housekeeper.now());
+        assertThat(Backlog.count()).isZero();
+        Allocator.free(slots);
+        HeapCheck.quiet();
+    }
+
     /** The heaps of the class, as threads that are stopped there have them locked; or unlocks them. */
     private static void lockHeaps(boolean lock) {
         for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {

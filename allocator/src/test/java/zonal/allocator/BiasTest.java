@@ -154,6 +154,25 @@ class BiasTest {
         });
     }
 
+    /** Whatever came of its free: who revokes a bias of its cache would wait for it as long as it makes no other. */
+    @Test
+    void whoHasFreedABlockIsNoLongerAboutTo() throws InterruptedException {
+        for (int bytes : SIZES) {
+            inThread(() -> {
+                useOwnCache();
+                List<Long> blocks = untilBiased(bytes);
+                long own = blocks.removeLast();
+                long shared = blocks.removeLast();
+                setBias(own, mine());
+                freeTwice(own);
+                Bias.revokeOthers(CacheTable.address(0), shared);
+                freeTwice(shared);
+                blocks.forEach(Allocator::free);
+            });
+        }
+        HeapCheck.quiet();
+    }
+
     /** Of a shared page; else the thread that freed them would take them, and the two stripes' threads write to the same lines of the block map. */
     @Test
     void blocksThatAnotherStripesThreadFreesGoHome() throws InterruptedException {
@@ -290,11 +309,58 @@ class BiasTest {
         });
     }
 
+    @Test
+    void ofARemoteBlockItsRequestedBytesAreLiveNoMore() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            long kept = Allocator.malloc(64); // a class without live blocks has no live bytes, whatever its slack
+            long block = Allocator.malloc(50);
+            Bias.revokeOthers(CacheTable.address(0), block);
+            inOtherStripe(Bias.home(block), () -> {
+                Allocator.free(Allocator.malloc(64));
+                long before = Statistics.read().liveBytes();
+                Allocator.free(block);
+                assertThat(Magazine.remoteCount(CacheTable.mine(), SizeClasses.of(64)))
+                        .isEqualTo(1);
+                assertThat(Statistics.read().liveBytes()).isEqualTo(before - 50);
+            });
+            Allocator.free(kept);
+        });
+    }
+
+    /** A magazine that has nothing else, and so nothing to serve. */
+    @Test
+    void remoteBlocksOfAMagazineThatItsThreadNoLongerUsesGoBack() throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            long block = Allocator.malloc(64);
+            Bias.revokeOthers(CacheTable.address(0), block);
+            inOtherStripe(Bias.home(block), () -> {
+                int sizeClass = SizeClasses.of(64);
+                long cache = CacheTable.mine();
+                Allocator.free(Allocator.malloc(64));
+                Allocator.free(block);
+                List<Long> taken = new ArrayList<>();
+                while (Magazine.count(cache, sizeClass) > 0) {
+                    taken.add(Allocator.malloc(64));
+                }
+                assertThat(Magazine.remoteCount(cache, sizeClass)).isEqualTo(1);
+                IdleMagazines.look();
+                IdleMagazines.look();
+                assertThat(CacheTable.mine()).isEqualTo(cache); // a call, whatever it is
+                assertThat(Magazine.remoteCount(cache, sizeClass)).isZero();
+                taken.forEach(Allocator::free);
+            });
+        });
+        HeapCheck.quiet();
+    }
+
     // ---- what the tests look at
 
     private static void useOwnCache() {
         assertThat(OwnCache.get()).isNotZero();
-        // It may be that of a thread that has ended, whose biases were revoked.
+        // It may be that of a thread that has ended, with what that left there, and whose biases were revoked.
+        CacheTable.drainMine();
         Memory.putShort(CacheTable.mine() + ThreadCache.REVOKED, (short) 0);
     }
 
@@ -322,6 +388,14 @@ class BiasTest {
             }
             end.await();
         });
+    }
+
+    /** The second free is a bad one. */
+    private static void freeTwice(long block) {
+        for (int i = 0; i < 2; i++) {
+            Allocator.free(block);
+            assertThat(Memory.getLong(CacheTable.mine() + ThreadCache.FREEING)).isZero();
+        }
     }
 
     private static int mine() {

@@ -79,6 +79,7 @@ final class FaultySystem {
     private static volatile long mostCommitted = NEVER;
     private static volatile long onlyThread;
     private static volatile @Nullable Runnable whileUnmapped;
+    private static volatile @Nullable Runnable whileGivenBack;
 
     private FaultySystem() {}
 
@@ -118,6 +119,10 @@ final class FaultySystem {
     private static long call(Call call, MethodHandle real, long a, long b, long c, long d, long e, long f)
             throws Throwable {
         call.count.incrementAndGet();
+        Runnable meanwhile = whileGivenBack;
+        if (call == Call.MADVISE && meanwhile != null && isRuled()) {
+            meanwhile.run();
+        }
         if (isRefused(call, b, c)) {
             REFUSED.incrementAndGet();
             if (call == Call.MREMAP && e != 0) {
@@ -144,9 +149,13 @@ final class FaultySystem {
         }
     }
 
+    /** Whether rules hold for the calling thread's calls. */
+    private static boolean isRuled() {
+        return onlyThread == 0 || onlyThread == Thread.currentThread().threadId();
+    }
+
     private static boolean isRefused(Call call, long bytes, long protection) {
-        if (!call.ruled
-                || (onlyThread != 0 && onlyThread != Thread.currentThread().threadId())) {
+        if (!call.ruled || !isRuled()) {
             return false;
         }
         if (all || (mostCommitted != NEVER && COMMITTED.get() + commits(call, bytes, protection) > mostCommitted)) {
@@ -226,6 +235,11 @@ final class FaultySystem {
     /** What comes between, where a call that was to move OS pages is refused, and what was there before can't be accessed; null: nothing. */
     static void whileUnmapped(@Nullable Runnable act) {
         whileUnmapped = act;
+    }
+
+    /** What comes between, where memory is to go back to the system, be it refused or not; null: nothing. */
+    static void whileGivenBack(@Nullable Runnable act) {
+        whileGivenBack = act;
     }
 
     /** Rules hold for the calling thread's calls alone. */

@@ -96,6 +96,31 @@ class IdleCachesTest {
         HeapCheck.quiet();
     }
 
+    /** The memory of what it held goes back, and not that of its counts. */
+    @Test
+    void howOftenItWasCalledIsKnownOfACacheThatWasTakenAway() throws InterruptedException {
+        Thread thread = start(() -> {
+            for (int sizeClass = 1; sizeClass < SizeClasses.COUNT; sizeClass++) {
+                Allocator.free(Allocator.malloc(SizeClasses.size(sizeClass)));
+            }
+            Latches.await(end);
+        });
+        awaitWaiting(thread);
+        int place = (int) thread.threadId() & (CacheTable.PLACES - 1);
+        long cache = CacheTable.at(place);
+        long[] taken = new long[SizeClasses.COUNT];
+        for (int sizeClass = 1; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            taken[sizeClass] = Magazine.taken(cache, sizeClass);
+        }
+        HeapCheck.eventually(() -> assertThat(CacheTable.retire(place, Housekeeper.now()))
+                .isTrue()); // the housekeeper may have it in hand
+        for (int sizeClass = 1; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            assertThat(Magazine.taken(cache, sizeClass)).isEqualTo(taken[sizeClass]);
+        }
+        end.countDown();
+        thread.join();
+    }
+
     /** A thread with a cache of its own, which then waits in a call of free: there an observer keeps it. */
     private Thread startInACall() {
         Allocator.observe(new Observer() {

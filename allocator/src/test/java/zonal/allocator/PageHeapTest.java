@@ -81,6 +81,29 @@ class PageHeapTest {
         HeapCheck.quiet();
     }
 
+    /** Of all pages that may have the room the one that has no more of it. */
+    @Test
+    void aFreeRunIsTakenThatIsAsLongAsTheBlock() {
+        OwnCache.drainAll();
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), LONG);
+        List<Long> blocks = new ArrayList<>();
+        for (int pages = heap.pageCount(); heap.pageCount() <= pages; ) {
+            blocks.add(take(LONG)); // the last of them in a new page
+        }
+        for (int i = 1; i < 2 * (Page.GRANULES / 64); i++) {
+            blocks.add(take(LONG)); // and in one more
+        }
+        long hole = blocks.remove(blocks.size() - Page.GRANULES / 64 - 1);
+        give(LONG, hole);
+        give(LONG, blocks.removeLast());
+        give(LONG, blocks.removeLast());
+        long block = take(LONG);
+        blocks.add(block);
+        blocks.forEach(each -> give(LONG, each));
+        assertThat(block).isEqualTo(hole);
+        HeapCheck.quiet();
+    }
+
     /** What is in memory is taken before what would have to be faulted in. */
     @Test
     void aPageThatIsInMemoryIsTakenBeforeOneThatIsNot() {
@@ -124,6 +147,39 @@ class PageHeapTest {
             assertThat(afterFirstLook).isEqualTo(touched);
             assertThat(tooEarly).isEqualTo(touched);
             return assertThat(Long.bitCount(afterADecay)).isEqualTo((Long.bitCount(touched) + 1) / 2);
+        });
+        HeapCheck.quiet();
+    }
+
+    /** It would be faulted in again: what was in use in between waits from then on. */
+    @Test
+    void whatWasInUseBetweenTwoLooksStays() {
+        OwnCache.drainAll();
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
+        HeapCheck.eventually(() -> {
+            // The housekeeper may look in between.
+            Map.Entry<Integer, List<Long>> taken =
+                    takePages(1).entrySet().iterator().next();
+            List<Long> blocks = taken.getValue();
+            int index = taken.getKey();
+            long page = PageArea.FINE.page(index);
+            blocks.subList(IN_A_PAGE / 2, IN_A_PAGE).forEach(block -> give(SHORT, block));
+            Page.setLooked(page, 0);
+            heap.purge(index, 0);
+            // Of three OS pages, the one in the middle is free as a whole.
+            List<Long> again = new ArrayList<>();
+            for (int i = 0; i < 3 * SystemCalls.OS_PAGE_SIZE / SizeClasses.size(SHORT); i++) {
+                again.add(take(SHORT));
+            }
+            long between = again.get(again.size() / 2);
+            again.forEach(block -> give(SHORT, block));
+            Page.setLooked(page, 0);
+            heap.purge(index, 0);
+            long touched = Page.touched(page);
+            blocks.subList(0, IN_A_PAGE / 2).forEach(block -> give(SHORT, block));
+            assertThat(index(between)).isEqualTo(index);
+            long osPage = (between - PageArea.FINE.data(index)) >> SystemCalls.OS_PAGE_SHIFT;
+            return assertThat(touched >> osPage & 1).isOne();
         });
         HeapCheck.quiet();
     }

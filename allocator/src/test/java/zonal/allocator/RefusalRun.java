@@ -30,6 +30,7 @@ final class RefusalRun {
             case "no-barriers" -> noBarriers(Boolean.parseBoolean(args[1]));
             case "in-turn" -> inTurn();
             case "not-taken-back" -> notTakenBack();
+            case "taken-meanwhile" -> takenMeanwhile();
             case "no-cache" -> noCache();
             case "barriers" -> barriers();
             case "moved-parts" -> movedParts();
@@ -239,6 +240,34 @@ final class RefusalRun {
         Housekeeper.purge(Long.MAX_VALUE);
         System.out.println("left=" + Statistics.read().residentBytes());
         HeapCheck.quiet();
+    }
+
+    /** While memory of pages in use goes back, all that is left of them is taken. */
+    private static void takenMeanwhile() {
+        Allocator.start();
+        int bytes = 400;
+        long[] blocks = Blocks.takeEach(50_000, bytes);
+        for (int i = 0; i < blocks.length; i++) {
+            if (i % 100 != 0) {
+                Allocator.free(blocks[i]);
+            }
+        }
+        OwnCache.drain();
+        List<Long> taken = new ArrayList<>();
+        FaultySystem.onlyForThisThread();
+        FaultySystem.whileGivenBack(() -> {
+            for (int i = 0; i < 500; i++) {
+                taken.add(filled(Allocator.malloc(bytes), 0, bytes));
+            }
+        });
+        Housekeeper.purge(Long.MAX_VALUE);
+        FaultySystem.whileGivenBack(null);
+        HeapCheck.quiet();
+        for (long block : taken) {
+            requireFilled(block, bytes);
+            Allocator.free(block);
+        }
+        System.out.println("taken=" + taken.size());
     }
 
     /** A thread calls often while there is no memory for another cache, and then goes on. */

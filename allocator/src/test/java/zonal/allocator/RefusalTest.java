@@ -91,6 +91,16 @@ class RefusalTest {
         assertThat(result.number("left")).isLessThan(250 * 2 * 4096 + (2 << 20));
     }
 
+    /** The lock of a heap is not held meanwhile. */
+    @Test
+    void whatIsTakenWhileMemoryGoesBackKeepsItsContents() {
+        ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "taken-meanwhile")
+                .options("decay=never")
+                .run()
+                .succeeded();
+        assertThat(result.number("taken")).isGreaterThan(10_000L);
+    }
+
     @Test
     void aThreadGetsACacheOfItsOwnWhenThereIsMemoryForIt() {
         ChildJvm.Result result = ChildJvm.of(RefusalRun.class, "no-cache").run().succeeded();
