@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -109,6 +110,8 @@ final class NewFile {
             throw new IOException(named + " can't be made, there is no folder " + named.getParent(), e);
         } catch (AccessDeniedException e) {
             throw new IOException(named + " can't be made, access is denied", e);
+        } catch (FileSystemException e) { // else it would name the part
+            throw new IOException(named + " can't be made: " + e.getReason(), e);
         }
     }
 

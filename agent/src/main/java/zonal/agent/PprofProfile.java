@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import zonal.allocator.LiveSite;
 import zonal.allocator.Options;
+import zonal.allocator.PlainText;
 import zonal.allocator.Sampler;
 
 /**
@@ -53,7 +54,10 @@ final class PprofProfile {
     private record Function(String name, String file) {
         static Function of(StackTraceElement frame) {
             String file = frame.getFileName();
-            return new Function(frame.getClassName() + "." + frame.getMethodName(), file == null ? "" : file);
+            // Readers print the names as they are.
+            return new Function(
+                    PlainText.of(frame.getClassName() + "." + frame.getMethodName()),
+                    file == null ? "" : PlainText.of(file));
         }
     }
 

@@ -3,6 +3,8 @@ package zonal.agent;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,9 +44,13 @@ final class Report {
         return NewFile.write("report", file, stream -> {
             String page = template();
             int place = page.indexOf(PLACE);
-            stream.write(page.substring(0, place).getBytes(StandardCharsets.UTF_8));
-            stream.write(new Report().data().getBytes(StandardCharsets.UTF_8));
-            stream.write(page.substring(place + PLACE.length()).getBytes(StandardCharsets.UTF_8));
+            // A writer passes it on in pieces: for all at once a channel takes a direct buffer as long, and the thread
+            // keeps it.
+            Writer writer = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+            writer.write(page, 0, place);
+            writer.write(new Report().data());
+            writer.write(page.substring(place + PLACE.length()));
+            writer.flush();
         });
     }
 

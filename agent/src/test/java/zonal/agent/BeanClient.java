@@ -43,6 +43,11 @@ final class BeanClient implements AutoCloseable {
         return (String) connector.getMBeanServerConnection().invoke(new ObjectName(NAME), operation, null, null);
     }
 
+    /** An attribute that is a number. */
+    long number(String attribute) throws Exception {
+        return (long) connector.getMBeanServerConnection().getAttribute(new ObjectName(NAME), attribute);
+    }
+
     @Override
     public void close() throws IOException {
         connector.close();

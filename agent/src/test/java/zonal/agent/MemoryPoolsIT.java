@@ -16,11 +16,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.management.MBeanServerConnection;
 import javax.management.Notification;
 import javax.management.ObjectName;
@@ -28,7 +30,7 @@ import javax.management.openmbean.CompositeData;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
-import org.jspecify.annotations.Nullable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,20 @@ class MemoryPoolsIT {
         }
     }
 
+    /** While there is none nobody looks, until the next one is set. */
+    @Test
+    void aThresholdThatIsSetAfterThereWasNoneIsToldOf() throws Exception {
+        BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
+        server.addNotificationListener(
+                new ObjectName(ManagementFactory.MEMORY_MXBEAN_NAME), (told, _) -> heard.add(told), null, null);
+        for (int i = 0; i < 2; i++) {
+            pool("TINY").setUsageThreshold(1);
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isNotNull();
+            pool("TINY").setUsageThreshold(0);
+            Awaitility.await().until(() -> state(WATCH) == Thread.State.WAITING);
+        }
+    }
+
     private MemoryPoolMXBean pool(String zone) throws Exception {
         return proxy(new ObjectName(ManagementFactory.MEMORY_POOL_MXBEAN_DOMAIN_TYPE + ",name=Zonal " + zone));
     }
@@ -159,15 +175,21 @@ class MemoryPoolsIT {
     }
 
     private String threads() throws Exception {
-        ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
-                server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
-        return Arrays.toString(Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
-                .map(MemoryPoolsIT::name)
-                .toArray());
+        return liveThreads().map(ThreadInfo::getThreadName).toList().toString();
     }
 
-    /** A thread may have ended meanwhile. */
-    private static String name(@Nullable ThreadInfo thread) {
-        return thread == null ? "" : thread.getThreadName();
+    private Thread.State state(String name) throws Exception {
+        return liveThreads()
+                .filter(thread -> thread.getThreadName().equals(name))
+                .map(ThreadInfo::getThreadState)
+                .findFirst()
+                .orElse(Thread.State.NEW);
+    }
+
+    private Stream<ThreadInfo> liveThreads() throws Exception {
+        ThreadMXBean threads = ManagementFactory.newPlatformMXBeanProxy(
+                server, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(Objects::nonNull); // of one that has ended meanwhile
     }
 }

@@ -50,6 +50,18 @@ class NewFileIT {
         }
     }
 
+    /** As where the file system is read-only. */
+    @Test
+    void whereItCannotBeMadeItIsNamedAndTheReasonIsTheSystems() throws Exception {
+        Path file = Files.createFile(folder.resolve("file")).resolve("dump.txt");
+        String expected = file + " can't be made: Not a directory";
+        IOException failure =
+                assertThrows(IOException.class, () -> NewFile.write("dump", file.toString(), stream -> {}));
+        assertEquals(expected, failure.getMessage());
+        failure = assertThrows(IOException.class, () -> NewFile.replace("dump", file.toString(), stream -> {}));
+        assertEquals(expected, failure.getMessage());
+    }
+
     @Test
     void oneThatCouldNotBeFinishedIsNamed() {
         Path file = folder.resolve("dump.txt");

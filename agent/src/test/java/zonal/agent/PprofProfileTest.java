@@ -51,6 +51,16 @@ class PprofProfileTest {
         assertEquals(List.of("[other call sites] :0"), stack(profile, samples.get(2)));
     }
 
+    /** {@code go tool pprof -top} prints names as they are. */
+    @Test
+    void noNameEndsALineOrCommandsATerminal() throws Exception {
+        StackTraceElement frame = new StackTraceElement("A\n", "\033[2Jb", "\r\u009b.java", 7);
+        DynamicMessage profile = profile(List.of(new LiveSite(List.of(frame), 10, 1, 1, 10, 1, 7)));
+        assertEquals(
+                List.of("A . [2Jb   .java:7"),
+                stack(profile, messages(profile, "sample").getFirst()));
+    }
+
     @Test
     void whatIsSharedIsWrittenOnce() throws Exception {
         DynamicMessage profile = profile(SITES);

@@ -31,6 +31,7 @@ class ReportIT {
     static Path folder = Path.of("");
 
     private static Path report = Path.of("");
+    private static long kept;
 
     @BeforeAll
     static void write() throws Exception {
@@ -40,7 +41,9 @@ class ReportIT {
                 .start()) {
             running.awaitLine("ready");
             try (BeanClient bean = new BeanClient(running)) {
+                long before = bean.number("LiveBytes");
                 report = Path.of(bean.write("report", folder.resolve("report.html")));
+                kept = bean.number("LiveBytes") - before;
             }
         }
     }
@@ -99,6 +102,12 @@ class ReportIT {
                 .results()
                 .map(found -> Long.valueOf(found.group(1)))
                 .toList();
+    }
+
+    /** A thread that writes to a channel keeps the off-heap buffer that this took. */
+    @Test
+    void itIsWrittenThroughASmallBufferHoweverLongItIs() throws Exception {
+        assertTrue(kept < 12 << 10, kept + " bytes kept");
     }
 
     /** It is a file to be passed on. */

@@ -12,10 +12,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import zonal.allocator.Allocator;
 import zonal.allocator.Statistics;
+import zonal.allocator.ZoneStatistics;
 
 class ZonePoolTest {
     private static final int LARGE = 2;
     private static final long STEP = 8 << 20;
+    private static final long PART_OF_A_PAGE = 2_000;
 
     private final List<Long> blocks = new ArrayList<>();
     private final List<Long> thresholdsSet = new ArrayList<>();
@@ -30,9 +32,12 @@ class ZonePoolTest {
     void theUsageIsTheZones() {
         MemoryUsage before = pool.getUsage();
         take();
+        blocks.add(Allocator.malloc(PART_OF_A_PAGE));
         MemoryUsage after = pool.getUsage();
-        assertThat(after.getUsed()).isEqualTo(before.getUsed() + STEP);
-        assertThat(after.getCommitted()).isGreaterThanOrEqualTo(after.getUsed());
+        assertThat(after.getUsed()).isEqualTo(before.getUsed() + STEP + PART_OF_A_PAGE);
+        ZoneStatistics zone = Statistics.read().zones().get(LARGE);
+        assertThat(zone.freeBytes()).isPositive();
+        assertThat(after.getCommitted()).isEqualTo(zone.liveBytes() + zone.freeBytes());
         assertThat(after.getMax()).isEqualTo(-1);
         assertThat(pool.getName()).isEqualTo("Zonal LARGE");
         assertThat(pool.getType()).isEqualTo(MemoryType.NON_HEAP);

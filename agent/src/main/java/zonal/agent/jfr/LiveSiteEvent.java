@@ -12,6 +12,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import jdk.jfr.internal.RemoveFields;
 import zonal.allocator.LiveSite;
+import zonal.allocator.PlainText;
 import zonal.allocator.Sampler;
 
 /** A call site that holds off-heap memory, at one moment. */
@@ -71,7 +72,7 @@ final class LiveSiteEvent extends Event {
 
     /**
      * Short, for a table shows its first 70 characters: sites differ in their second or third frame, seldom in the first, and that has to be among
-     * them. So no packages and no files.
+     * them. So no packages and no files, and whatever the names are, one line.
      */
     static String callSite(LiveSite site) {
         return site.frames().isEmpty()
@@ -86,6 +87,6 @@ final class LiveSiteEvent extends Event {
     private static String shortText(StackTraceElement frame) {
         String name = frame.getClassName();
         String line = frame.getLineNumber() > 0 ? ":" + frame.getLineNumber() : "";
-        return name.substring(name.lastIndexOf('.') + 1) + "." + frame.getMethodName() + line;
+        return PlainText.of(name.substring(name.lastIndexOf('.') + 1) + "." + frame.getMethodName() + line);
     }
 }

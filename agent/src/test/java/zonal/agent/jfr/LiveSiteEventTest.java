@@ -23,6 +23,12 @@ class LiveSiteEventTest {
                 8, LiveSiteEvent.callSite(site(Collections.nCopies(20, LEAF))).split(" < ", -1).length);
     }
 
+    @Test
+    void noNameEndsALineOrCommandsATerminal() {
+        StackTraceElement frame = new StackTraceElement("com.example.A\n", "\033[2Jb\u009b", "A.java", 7);
+        assertEquals("A . [2Jb :7", LiveSiteEvent.callSite(site(List.of(frame))));
+    }
+
     private static LiveSite site(List<StackTraceElement> frames) {
         return new LiveSite(frames, 1, 1, 1, 1, 1, 1);
     }
