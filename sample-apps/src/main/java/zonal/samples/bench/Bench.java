@@ -218,6 +218,7 @@ final class Bench {
                             .toString()));
             List<String> options = new ArrayList<>(JVM_OPTIONS);
             options.addAll(contender.jvmOptions(settings));
+            options.replaceAll(option -> '"' + option + '"'); // JMH takes them apart at spaces
             command.addAll(List.of("-jvmArgs", String.join(" ", options)));
             command.addAll(more);
             System.out.println(contender.name() + ":");
