@@ -55,8 +55,7 @@ final class WorkerIT {
 
     private static Ended run(@Nullable Path agent, Class<?> program, List<String> arguments)
             throws IOException, InterruptedException {
-        Process process = new JavaCommand(
-                        List.of("--sun-misc-unsafe-memory-access=allow"), agent, program, arguments)
+        Process process = new JavaCommand(List.of("--sun-misc-unsafe-memory-access=allow"), agent, program, arguments)
                 .builder()
                 .redirectErrorStream(true)
                 .start();
