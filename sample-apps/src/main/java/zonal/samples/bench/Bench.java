@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 
 /** Starts the JVMs that measure, and shows what they found. The package's documentation tells how to run it. */
 final class Bench {
+    /** For a worker of scale 1 or less. */
     private static final long TIMEOUT_SECONDS = 180;
 
     /** The same for all. The heap is touched beforehand, so that what grows later is off-heap memory. */
@@ -71,10 +72,11 @@ final class Bench {
 
     /** Answers if nothing failed. */
     private boolean suite() throws IOException, InterruptedException {
+        List<String> workloads = settings.workloads(); // before anything of an earlier run is overwritten
         List<Contender> present = present();
         String heading = missing.stream().map(line -> "# " + line + "\n").collect(Collectors.joining());
         Files.writeString(tsv, "# " + machine + "\n" + heading + Trial.COLUMNS + "\n");
-        for (String workload : settings.workloads()) {
+        for (String workload : workloads) {
             for (int repeat = 1; repeat <= settings.repeats(); repeat++) {
                 for (Contender contender : present) {
                     Trial trial = run(workload, contender, repeat);
@@ -114,7 +116,8 @@ final class Bench {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         contender.prepare(builder);
         Process process = builder.start();
-        boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        long timeout = (long) (TIMEOUT_SECONDS * Math.max(1, settings.scale()));
+        boolean ended = process.waitFor(timeout, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly().waitFor();
         }
@@ -125,7 +128,7 @@ final class Bench {
             System.out.println(printed);
             failure = ended
                     ? "exit " + process.exitValue() + ": " + reason(printed)
-                    : "not ended after " + TIMEOUT_SECONDS + " s";
+                    : "not ended after " + timeout + " s";
         }
         return new Trial(workload, contender.name(), repeat, measurement, failure);
     }
@@ -218,6 +221,7 @@ final class Bench {
                             .toString()));
             List<String> options = new ArrayList<>(JVM_OPTIONS);
             options.addAll(contender.jvmOptions(settings));
+            options.replaceAll(option -> '"' + option + '"'); // JMH takes them apart at spaces
             command.addAll(List.of("-jvmArgs", String.join(" ", options)));
             command.addAll(more);
             System.out.println(contender.name() + ":");

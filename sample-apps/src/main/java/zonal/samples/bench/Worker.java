@@ -1,7 +1,10 @@
 package zonal.samples.bench;
 
 import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import zonal.samples.bench.workloads.Workload;
 import zonal.samples.bench.workloads.Workloads;
 
@@ -81,8 +84,11 @@ final class Worker {
         }
     }
 
-    /** A preload that failed is only a line on stderr; an agent that found an unsupported JVM, too. */
-    private static void checkAllocator(String allocator) throws ReflectiveOperationException {
+    /**
+     * A preload that failed is only a line on stderr; an agent that found an unsupported JVM, too. And who gives a block of one size out twice
+     * leaves its stamp right: that is found where the second owner frees it.
+     */
+    static void checkAllocator(String allocator) throws ReflectiveOperationException, JMException {
         switch (allocator) {
             case GLIBC -> {}
             case ZONAL -> {
@@ -90,6 +96,11 @@ final class Worker {
                 Method owns = inBootLoader.getMethod("owns", long.class);
                 if (!owns.invoke(null, aBlock()).equals(true)) {
                     throw new IllegalStateException("the agent doesn't serve sun.misc.Unsafe");
+                }
+                ObjectName bean = new ObjectName("zonal:type=Allocator");
+                Object badFrees = ManagementFactory.getPlatformMBeanServer().getAttribute(bean, "BadFreeCount");
+                if (!badFrees.equals(0L)) {
+                    throw new IllegalStateException(badFrees + " frees of what was no live block");
                 }
             }
             default -> {

@@ -20,8 +20,8 @@
  * <p>Under {@code target/bench}: {@code results.tsv} has one line for each JVM, written as they end, so that a run that is killed is not
  * lost; {@code table.md}, {@code time.svg} and {@code memory.svg} are made of it after each workload.
  *
- * <p>Every block carries a stamp of its address and size, which is checked when it is freed. A wrong one, a crash or an allocator that was
- * not really there fails the suite, after the table was printed.
+ * <p>Blocks carry a stamp, which is checked when they are freed. A wrong one, a free that Zonal calls bad, a crash or an allocator that was not
+ * really there fails the suite, after the table was printed.
  *
  * <p>The workloads are those that the field compares allocators by (most are told of in mimalloc-bench), written anew.
  */

@@ -17,8 +17,13 @@ public final class Jcmd {
                 JavaCommand.tool("jcmd").toString(),
                 Long.toString(pid),
                 "JVMTI.agent_load",
-                agent.toAbsolutePath().toString(),
-                "show_alloc_mem:" + file.toAbsolutePath());
+                quoted(agent.toAbsolutePath().toString()),
+                quoted("show_alloc_mem:" + file.toAbsolutePath()));
+    }
+
+    /** As the JVM, which takes the words apart anew, must see it. */
+    private static String quoted(String word) {
+        return word.contains(" ") ? '"' + word + '"' : word;
     }
 
     /** Has a JVM write its dump to {@code file}, which must not exist yet, and answers what {@code jcmd} printed. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class DemoIT {
 
     @Test
     void theCacheServerRunsUnchangedUnderTheAgent(@TempDir Path directory) throws Exception {
-        Measured measured = run("agent", AgentJar.find(), directory);
+        Path spaced = Files.createDirectory(directory.resolve("a folder"));
+        Measured measured = run("agent", AgentJar.find(), spaced);
 
         assertThat(measured.zones()).extracting(ZoneCount::name).containsExactly("TINY", "SMALL", "LARGE");
         assertThat(measured.zones()).allMatch(zone -> zone.liveBlocks() > 0);

@@ -5,9 +5,9 @@ import zonal.samples.TheUnsafe;
 
 /**
  * Off-heap blocks as applications take them, through {@code sun.misc.Unsafe}; each with a stamp at its start, and one in eight with a second
- * one at its end. A stamp is made of the block's address and size: two blocks that overlap, or an allocator that writes into a live block,
- * spoil one. (Not all have the second: in big blocks it is a cache miss, at the taking and at the freeing, and of those a benchmark of
- * allocators would then consist.)
+ * one at its end. A stamp is made of the block's address and size: an allocator that writes into a live block, or gives out one that overlaps
+ * it, spoils one, but for the very block in the very size. (Not all have the second: in big blocks it is a cache miss, at the taking and at the
+ * freeing, and of those a benchmark of allocators would then consist.)
  */
 @SuppressWarnings("removal") // what this project is about
 final class Blocks {

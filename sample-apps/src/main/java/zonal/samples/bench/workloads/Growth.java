@@ -2,7 +2,8 @@ package zonal.samples.bench.workloads;
 
 /**
  * A buffer that grows by a quarter at a time from 1 KiB to 8 MiB, beside a second one that does the same, so that neither can always grow
- * where it lies. One operation: both buffers' growth and their frees, 2 x 41 reallocations.
+ * where it lies. Only their ends are written to: the time is that of the moving, and there is little of it where nothing moves. One operation:
+ * both buffers' growth and their frees, 2 x 41 reallocations.
  */
 final class Growth implements Workload.OneThread {
     private static final long FIRST_BYTES = 1 << 10;
