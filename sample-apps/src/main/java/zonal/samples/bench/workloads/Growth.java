@@ -2,8 +2,7 @@ package zonal.samples.bench.workloads;
 
 /**
  * A buffer that grows by a quarter at a time from 1 KiB to 8 MiB, beside a second one that does the same, so that neither can always grow
- * where it lies. Only their ends are written to: the time is that of the moving, and there is little of it where nothing moves. One operation:
- * both buffers' growth and their frees, 2 x 41 reallocations.
+ * where it lies. What they grow by is written. One operation: both buffers' growth and their frees, 2 x 41 reallocations.
  */
 final class Growth implements Workload.OneThread {
     private static final long FIRST_BYTES = 1 << 10;
@@ -22,11 +21,17 @@ final class Growth implements Workload.OneThread {
         long other = Blocks.take(bytes);
         while (bytes < LAST_BYTES) {
             long more = Math.min(LAST_BYTES, bytes + bytes / 4);
-            one = Blocks.resize(one, bytes, more);
-            other = Blocks.resize(other, bytes, more);
+            one = grown(one, bytes, more);
+            other = grown(other, bytes, more);
             bytes = more;
         }
         Blocks.give(one, bytes);
         Blocks.give(other, bytes);
+    }
+
+    private static long grown(long address, long bytes, long more) {
+        long moved = Blocks.resize(address, bytes, more);
+        Blocks.fill(moved + bytes, more - bytes, (byte) more);
+        return moved;
     }
 }

@@ -30,6 +30,28 @@ final class BlocksTest {
         Blocks.give(address, bytes);
     }
 
+    /** As where an allocator gives out a block that begins where a live one does. */
+    @Test
+    void aBlockOfAnotherSizeIsReported() {
+        long address = Blocks.take(100);
+        assertThatThrownBy(() -> Blocks.check(address, 96)).isInstanceOf(WrongStampException.class);
+        Blocks.give(address, 100);
+    }
+
+    @Test
+    void whatIsWrittenIntoABlockLeavesItsStamps() {
+        for (int bytes = 1; bytes < 500; bytes++) { // one in eight has both
+            long address = Blocks.take(bytes);
+            Blocks.fill(address, bytes, (byte) bytes);
+            Blocks.give(address, bytes);
+        }
+        for (int bytes = 4_000; bytes < 4_500; bytes++) {
+            long address = Blocks.take(bytes);
+            Blocks.touch(address, bytes);
+            Blocks.give(address, bytes);
+        }
+    }
+
     @Test
     void someBlocksWithAnotherEndAreReported() {
         long[] addresses = new long[1_000];
