@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.IntSupplier;
+import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -21,6 +22,7 @@ public final class Waste {
     private static final long LIVE = 128 << 20;
     private static final int MIXED_UP_TO = 1024;
     private static final long SEED = 1;
+    private static final String HOW = "start with -javaagent:zonal-agent.jar=decay=100ms";
     private static final int LONGEST_WAIT_MILLIS = 5_000;
 
     /** Longer than the agent's answer of how much is resident may be old. */
@@ -92,8 +94,7 @@ public final class Waste {
                 return;
             }
         }
-        throw new IllegalStateException(
-                "what was freed is still in memory: start with -javaagent:zonal-agent.jar=decay=100ms");
+        throw new IllegalStateException("what was freed is still in memory: " + HOW);
     }
 
     private static void sleep() {
@@ -105,6 +106,10 @@ public final class Waste {
     }
 
     private long attribute(String name) throws JMException {
-        return (Long) server.getAttribute(new ObjectName("zonal:type=Allocator"), name);
+        try {
+            return (Long) server.getAttribute(new ObjectName("zonal:type=Allocator"), name);
+        } catch (InstanceNotFoundException e) {
+            throw new IllegalStateException("there is no agent: " + HOW, e);
+        }
     }
 }
