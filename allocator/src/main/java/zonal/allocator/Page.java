@@ -21,8 +21,9 @@ package zonal.allocator;
  *  64  bitmap    512 bytes, one bit a granule, set where it is used
  * </pre>
  *
- * All of it is read and written under the lock of the heap that owns the page; of a free page, under its area's lock. But for hints, that are looked at
- * again under it: {@link PageArea#purge} asks of each page what time it is from, and {@link PageHeap#flush} whose it is.
+ * All of it is read and written under the lock of the heap that owns the page; of a free page, under its area's lock. But for hints: {@link PageArea#purge}
+ * asks of each page what time it is from, and {@link PageHeap#flush}, {@link Bias} and the readers whose it is. Who changes or copies anything of the page
+ * looks again under the lock; to the others an older answer does no harm.
  */
 final class Page {
 
