@@ -102,7 +102,9 @@ final class Bench {
         for (Contender contender : settings.contenders()) {
             contender.missing(settings).ifPresentOrElse(missing::add, () -> present.add(contender));
         }
-        System.out.println(machine + "\n");
+        String names =
+                present.stream().map(each -> each.name() + each.version()).collect(Collectors.joining(", "));
+        System.out.println(machine + "\n" + names + "\n");
         missing.forEach(System.out::println);
         return present;
     }

@@ -13,17 +13,23 @@ import java.util.stream.Stream;
  *
  * @param name as in the table
  * @param debianPackage what to install to have it; empty where nothing needs to be
- * @param libraryFile what a JVM preloads; empty for none
+ * @param libraryFiles what a JVM preloads, the first of them that is there; empty for none
  */
-record Contender(String name, String debianPackage, String libraryFile) {
-    static final Contender ZONAL = new Contender(Worker.ZONAL, "", "");
+record Contender(String name, String debianPackage, List<String> libraryFiles) {
+    static final Contender ZONAL = new Contender(Worker.ZONAL, "", List.of());
 
     /** In the order in which they take their turns; the one that is compared with the others is the last. */
     static final List<Contender> ALL = List.of(
-            new Contender(Worker.GLIBC, "", ""),
-            new Contender("jemalloc", "libjemalloc2", "libjemalloc.so.2"),
-            new Contender("mimalloc", "libmimalloc2.0", "libmimalloc.so.2"),
-            new Contender("tcmalloc", "libtcmalloc-minimal4", "libtcmalloc_minimal.so.4"),
+            new Contender(Worker.GLIBC, "", List.of()),
+            new Contender("jemalloc", "libjemalloc2", List.of("libjemalloc.so.2")),
+            new Contender(
+                    "mimalloc",
+                    "libmimalloc2.0, or libmimalloc3 from Debian 13 on",
+                    List.of("libmimalloc.so.3", "libmimalloc.so.2")),
+            new Contender(
+                    "tcmalloc",
+                    "libtcmalloc-minimal4, or libtcmalloc-minimal4t64 from Debian 13 on",
+                    List.of("libtcmalloc_minimal.so.4")),
             ZONAL);
 
     private static final List<Path> LIBRARY_FOLDERS = Stream.of(
@@ -44,9 +50,9 @@ record Contender(String name, String debianPackage, String libraryFile) {
         if (equals(ZONAL) && !Files.isRegularFile(settings.agentJar())) {
             return Optional.of("zonal is missing: no " + settings.agentJar());
         }
-        if (!libraryFile.isEmpty() && library().isEmpty()) {
-            return Optional.of(name + " is missing: no " + libraryFile + " in the library folders; Debian's package is "
-                    + debianPackage);
+        if (!libraryFiles.isEmpty() && library().isEmpty()) {
+            return Optional.of(name + " is missing: no " + String.join(" or ", libraryFiles)
+                    + " in the library folders; Debian's package is " + debianPackage);
         }
         return Optional.empty();
     }
@@ -64,19 +70,27 @@ record Contender(String name, String debianPackage, String libraryFile) {
 
     /** What a {@link Worker} is to look for. */
     String evidence() {
-        return libraryFile.isEmpty() ? name : libraryFile;
+        return library().map(found -> found.getFileName().toString()).orElse(name);
     }
 
     private Optional<Path> library() {
-        if (libraryFile.isEmpty()) {
-            return Optional.empty();
-        }
-        return LIBRARY_FOLDERS.stream()
-                .filter(Files::isDirectory)
-                .flatMap(Contender::withArchitectures)
-                .map(folder -> folder.resolve(libraryFile))
+        return libraryFiles.stream()
+                .flatMap(file -> LIBRARY_FOLDERS.stream()
+                        .filter(Files::isDirectory)
+                        .flatMap(Contender::withArchitectures)
+                        .map(folder -> folder.resolve(file)))
                 .filter(Files::isRegularFile)
                 .findFirst();
+    }
+
+    /** The library with its version, as far as its file's name tells it, in parentheses; nothing where there is none. */
+    String version() {
+        try {
+            Optional<Path> found = library();
+            return found.isEmpty() ? "" : " (" + found.get().toRealPath().getFileName() + ")";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A folder, and Debian's folder for this architecture in it. */
