@@ -375,10 +375,17 @@ class BiasTest {
     }
 
     private static void inStripe(IntPredicate right, Act act) throws InterruptedException {
+        int threads = 2 * ThreadCache.STRIPES + 2;
         AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch begin = new CountDownLatch(threads); // what the others take is no longer live then
         CountDownLatch end = new CountDownLatch(1);
-        inThreads(2 * ThreadCache.STRIPES + 2, member -> {
-            useOwnCache(); // no two of those that live have the same one
+        inThreads(threads, member -> {
+            try {
+                useOwnCache(); // no two of those that live have the same one
+            } finally {
+                begin.countDown();
+            }
+            begin.await();
             if (right.test(CacheTable.stripe(CacheTable.mine())) && done.compareAndSet(false, true)) {
                 try {
                     act.run();
