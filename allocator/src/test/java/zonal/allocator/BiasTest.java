@@ -294,36 +294,24 @@ class BiasTest {
     /** A thread that frees what another stripe's threads take makes use of the magazine: it isn't asked to empty it. */
     @Test
     void aRemoteBlockWithoutSlackCountsAsUse() throws InterruptedException {
-        inThread(() -> {
-            useOwnCache();
-            long block = Allocator.malloc(64);
-            Bias.revokeOthers(CacheTable.address(0), block);
-            inOtherStripe(Bias.home(block), () -> {
-                int sizeClass = SizeClasses.of(64);
-                Allocator.free(Allocator.malloc(64));
-                long before = Magazine.digest(CacheTable.mine(), sizeClass);
-                Allocator.free(block);
-                assertThat(Magazine.remoteCount(CacheTable.mine(), sizeClass)).isEqualTo(1);
-                assertThat(Magazine.digest(CacheTable.mine(), sizeClass)).isNotEqualTo(before);
-            });
+        withBlockFromElsewhere(64, block -> {
+            int sizeClass = SizeClasses.of(64);
+            long before = Magazine.digest(CacheTable.mine(), sizeClass);
+            Allocator.free(block);
+            assertThat(Magazine.remoteCount(CacheTable.mine(), sizeClass)).isEqualTo(1);
+            assertThat(Magazine.digest(CacheTable.mine(), sizeClass)).isNotEqualTo(before);
         });
     }
 
     @Test
     void ofARemoteBlockItsRequestedBytesAreLiveNoMore() throws InterruptedException {
-        inThread(() -> {
-            useOwnCache();
+        withBlockFromElsewhere(50, block -> {
             long kept = Allocator.malloc(64); // a class without live blocks has no live bytes, whatever its slack
-            long block = Allocator.malloc(50);
-            Bias.revokeOthers(CacheTable.address(0), block);
-            inOtherStripe(Bias.home(block), () -> {
-                Allocator.free(Allocator.malloc(64));
-                long before = Statistics.read().liveBytes();
-                Allocator.free(block);
-                assertThat(Magazine.remoteCount(CacheTable.mine(), SizeClasses.of(64)))
-                        .isEqualTo(1);
-                assertThat(Statistics.read().liveBytes()).isEqualTo(before - 50);
-            });
+            long before = Statistics.read().liveBytes();
+            Allocator.free(block);
+            assertThat(Magazine.remoteCount(CacheTable.mine(), SizeClasses.of(64)))
+                    .isEqualTo(1);
+            assertThat(Statistics.read().liveBytes()).isEqualTo(before - 50);
             Allocator.free(kept);
         });
     }
@@ -331,26 +319,20 @@ class BiasTest {
     /** A magazine that has nothing else, and so nothing to serve. */
     @Test
     void remoteBlocksOfAMagazineThatItsThreadNoLongerUsesGoBack() throws InterruptedException {
-        inThread(() -> {
-            useOwnCache();
-            long block = Allocator.malloc(64);
-            Bias.revokeOthers(CacheTable.address(0), block);
-            inOtherStripe(Bias.home(block), () -> {
-                int sizeClass = SizeClasses.of(64);
-                long cache = CacheTable.mine();
-                Allocator.free(Allocator.malloc(64));
-                Allocator.free(block);
-                List<Long> taken = new ArrayList<>();
-                while (Magazine.count(cache, sizeClass) > 0) {
-                    taken.add(Allocator.malloc(64));
-                }
-                assertThat(Magazine.remoteCount(cache, sizeClass)).isEqualTo(1);
-                IdleMagazines.look();
-                IdleMagazines.look();
-                assertThat(CacheTable.mine()).isEqualTo(cache); // a call, whatever it is
-                assertThat(Magazine.remoteCount(cache, sizeClass)).isZero();
-                taken.forEach(Allocator::free);
-            });
+        withBlockFromElsewhere(64, block -> {
+            int sizeClass = SizeClasses.of(64);
+            long cache = CacheTable.mine();
+            Allocator.free(block);
+            List<Long> taken = new ArrayList<>();
+            while (Magazine.count(cache, sizeClass) > 0) {
+                taken.add(Allocator.malloc(64));
+            }
+            assertThat(Magazine.remoteCount(cache, sizeClass)).isEqualTo(1);
+            IdleMagazines.look();
+            IdleMagazines.look();
+            assertThat(CacheTable.mine()).isEqualTo(cache); // a call, whatever it is
+            assertThat(Magazine.remoteCount(cache, sizeClass)).isZero();
+            taken.forEach(Allocator::free);
         });
         HeapCheck.quiet();
     }
@@ -367,6 +349,19 @@ class BiasTest {
     /** Runs an act in a thread whose cache belongs to another stripe than {@code stripe}. */
     private static void inOtherStripe(int stripe, Act act) throws InterruptedException {
         inStripe(other -> other != stripe, act);
+    }
+
+    /** Runs an act with a block of a shared page, in a thread of another stripe than the page is at home in, whose magazine of that size is in use. */
+    private static void withBlockFromElsewhere(int bytes, BlockAct act) throws InterruptedException {
+        inThread(() -> {
+            useOwnCache();
+            long block = Allocator.malloc(bytes);
+            Bias.revokeOthers(CacheTable.address(0), block);
+            inOtherStripe(Bias.home(block), () -> {
+                Allocator.free(Allocator.malloc(bytes));
+                act.run(block);
+            });
+        });
     }
 
     /** Runs an act in a thread whose cache belongs to this stripe. */
@@ -441,6 +436,10 @@ class BiasTest {
 
     private interface Part {
         void run(int member) throws InterruptedException;
+    }
+
+    private interface BlockAct {
+        void run(long block) throws InterruptedException;
     }
 
     private interface Act {

@@ -128,12 +128,9 @@ class PageHeapTest {
         PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
         HeapCheck.eventually(() -> {
             // The housekeeper may look in between.
-            Map.Entry<Integer, List<Long>> taken =
-                    takePages(1).entrySet().iterator().next();
-            List<Long> blocks = taken.getValue();
-            int index = taken.getKey();
+            List<Long> blocks = takeHalfAPage();
+            int index = index(blocks.getFirst());
             long page = PageArea.FINE.page(index);
-            blocks.subList(IN_A_PAGE / 2, IN_A_PAGE).forEach(block -> give(SHORT, block));
             long touched = Page.touched(page);
             Page.setLooked(page, 0);
             heap.purge(index, 0);
@@ -143,7 +140,7 @@ class PageHeapTest {
             Page.setLooked(page, 0);
             heap.purge(index, 0);
             long afterADecay = Page.touched(page);
-            blocks.subList(0, IN_A_PAGE / 2).forEach(block -> give(SHORT, block));
+            blocks.forEach(block -> give(SHORT, block));
             assertThat(afterFirstLook).isEqualTo(touched);
             assertThat(tooEarly).isEqualTo(touched);
             return assertThat(Long.bitCount(afterADecay)).isEqualTo((Long.bitCount(touched) + 1) / 2);
@@ -158,12 +155,9 @@ class PageHeapTest {
         PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
         HeapCheck.eventually(() -> {
             // The housekeeper may look in between.
-            Map.Entry<Integer, List<Long>> taken =
-                    takePages(1).entrySet().iterator().next();
-            List<Long> blocks = taken.getValue();
-            int index = taken.getKey();
+            List<Long> blocks = takeHalfAPage();
+            int index = index(blocks.getFirst());
             long page = PageArea.FINE.page(index);
-            blocks.subList(IN_A_PAGE / 2, IN_A_PAGE).forEach(block -> give(SHORT, block));
             Page.setLooked(page, 0);
             heap.purge(index, 0);
             // Of three OS pages, the one in the middle is free as a whole.
@@ -176,7 +170,7 @@ class PageHeapTest {
             Page.setLooked(page, 0);
             heap.purge(index, 0);
             long touched = Page.touched(page);
-            blocks.subList(0, IN_A_PAGE / 2).forEach(block -> give(SHORT, block));
+            blocks.forEach(block -> give(SHORT, block));
             assertThat(index(between)).isEqualTo(index);
             long osPage = (between - PageArea.FINE.data(index)) >> SystemCalls.OS_PAGE_SHIFT;
             return assertThat(touched >> osPage & 1).isOne();
@@ -206,6 +200,13 @@ class PageHeapTest {
     /** The page that was taken last. */
     private static int last(Map<Integer, List<Long>> pages) {
         return List.copyOf(pages.keySet()).getLast();
+    }
+
+    /** The blocks of a page of which the other half is free. */
+    private List<Long> takeHalfAPage() {
+        List<Long> blocks = takePages(1).values().iterator().next();
+        blocks.subList(IN_A_PAGE / 2, IN_A_PAGE).forEach(block -> give(SHORT, block));
+        return blocks.subList(0, IN_A_PAGE / 2);
     }
 
     /** So many pages of the heap that it takes now, each full, with their blocks, in the order in which it takes them. Other pages are full before. */
