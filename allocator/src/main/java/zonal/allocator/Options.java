@@ -204,10 +204,14 @@ public record Options(
 
     /** The number that {@code text} is, or -1. */
     private static long digits(String text) {
-        if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return -1;
         }
-        return Long.parseLong(text);
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) { // empty, or too large
+            return -1;
+        }
     }
 
     private static boolean isOn(Map<String, String> given, String key, boolean preset) {

@@ -57,7 +57,17 @@ class OptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0", "1, 1", "10k, 10240", "3m, 3145728", "2g, 2147483648", "2G, 2147483648", "5M, 5242880"})
+    @CsvSource({
+        "0, 0",
+        "1, 1",
+        "10k, 10240",
+        "3m, 3145728",
+        "2g, 2147483648",
+        "2G, 2147483648",
+        "5M, 5242880",
+        "0000000000000000000064k, 65536",
+        "9223372036854775807, 9223372036854775807"
+    })
     void amountsTakeUnits(String text, long bytes) {
         assertThat(parse("large-cache=" + text).largeCache()).isEqualTo(bytes);
         assertThat(parse("sample=" + text).sample()).isEqualTo(bytes);
