@@ -173,6 +173,7 @@ class CommandLineIT extends CommandLineCase {
             assertLine(succeeded(zonal(running.pid(), "zones")).out(), "Zonal is off: .*");
             assertLine(succeeded(zonal(running.pid(), "zones", 1, 1)).out(), "Zonal is off: .*");
             assertFailed(FAILED, "", zonal(running.pid(), "detach"));
+            assertFailed(USAGE, "its options stay as they are", zonal(running.pid(), "attach", "decay=2s"));
             assertTrue(succeeded(zonal(running.pid(), "attach")).out().endsWith(" again\n"));
             assertLine(zonal().out(), " *" + running.pid() + " .* [0-9]+\\.[^ ,]+ +" + Holder.class.getName());
             assertNothingSaid(running);
@@ -221,6 +222,9 @@ class CommandLineIT extends CommandLineCase {
             assertTrue(more.startsWith("java -jar zonal-agent.jar PID " + command), more);
             assertTrue(more.lines().count() > 3, more);
         }
+        assertEquals(
+                succeeded(zonal("help", "diff")).out(),
+                succeeded(zonal(1, "diff", "--help")).out());
         String options = succeeded(zonal("help", "options")).out();
         for (Map.Entry<String, String> option : Options.DEFAULT.asMap().entrySet()) {
             assertTrue(options.matches("(?s).*\\b" + option.getKey() + "=" + option.getValue() + "\\b.*"), options);

@@ -14,7 +14,7 @@ import zonal.agent.ZoneUsage;
 
 /** The zones: a picture that is renewed on a terminal, text elsewhere. */
 final class ZonesCommand {
-    private static final int DEFAULT_SECONDS = 2;
+    static final int DEFAULT_SECONDS = 2;
     private static final String COLUMNS = "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s";
     private static final String NOT_YET = "-";
     private static final String OFF =
@@ -98,18 +98,21 @@ final class ZonesCommand {
         out.line("");
         table(now).print(out);
         out.line("");
-        out.line(
-                "allocations " + rate(before, now, Moment::allocations) + "   frees " + rate(before, now, Moment::frees)
-                        + "   growth "
-                        + (before == null
-                                ? NOT_YET
-                                : Amounts.bytesChange(
-                                        now.all().liveBytes() - before.all().liveBytes()))
-                        + "   bad frees " + Amounts.count(now.badFrees()));
+        out.line(changes(before, now));
         if (!now.attached()) {
             out.line(OFF);
         }
         out.line("Ctrl-C ends");
+    }
+
+    static String changes(@Nullable Moment before, Moment now) {
+        return "allocations " + rate(before, now, Moment::allocations) + "   frees " + rate(before, now, Moment::frees)
+                + "   growth "
+                + (before == null
+                        ? NOT_YET
+                        : Amounts.bytesChange(
+                                now.all().liveBytes() - before.all().liveBytes()))
+                + "   bad frees " + Amounts.count(now.badFrees());
     }
 
     private static void showCursor(Output out) {

@@ -1,6 +1,7 @@
 package zonal.agent.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,21 @@ class ZonesCommandTest {
         assertEquals("-", ZonesCommand.rate(null, first, Moment::allocations));
         assertEquals("330/s", ZonesCommand.rate(first, second, Moment::allocations));
         assertEquals("340/s", ZonesCommand.rate(first, second, Moment::frees));
+    }
+
+    @Test
+    void thePictureTellsWhatChangedSinceTheLastOne() {
+        Moment first = Moments.of(SECOND, 10);
+        Moment second = Moments.of(3 * SECOND, 30);
+        assertEquals("allocations -   frees -   growth -   bad frees 350", ZonesCommand.changes(null, first));
+        assertEquals(
+                "allocations 330/s   frees 340/s   growth +1.4 KiB   bad frees 1,050",
+                ZonesCommand.changes(first, second));
+    }
+
+    @Test
+    void helpNamesTheTimeBetweenTwoLooks() {
+        assertTrue(Command.ZONES.help.contains(" (" + ZonesCommand.DEFAULT_SECONDS + " unless said)"));
     }
 
     @Test
