@@ -46,6 +46,7 @@ class AllocatorBeanTest {
         long run = Allocator.malloc(RUN_BYTES);
         UNSAFE.setMemory(run, RUN_BYTES, (byte) 1);
         Allocator.free(run);
+        Allocator.tryFree(NOBODYS);
         Statistics all;
         List<Look> looks;
         do { // until nothing went back to the system meanwhile
