@@ -71,6 +71,7 @@ class CommandLineIT extends CommandLineCase {
             assertEquals(2, bright.out().split("\033\\[H", -1).length - 1, bright.out());
             assertTrue(bright.out().contains("\033[1mzone "), bright.out());
             assertTrue(bright.out().contains("/s   frees "), bright.out()); // in the second picture
+            assertTrue(bright.out().contains("\033[K\r\nCtrl-C ends"), "what an older picture left of a line stays");
             assertTrue(bright.out().endsWith("\033[?25h"), "the cursor stays hidden");
             Jvm.Result plain = Jvm.execute(
                     folder, "env", "NO_COLOR=1", "TERM=xterm", "script", "-qec", call, folder.resolve("typescript2"));
