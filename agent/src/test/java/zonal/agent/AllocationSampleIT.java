@@ -54,6 +54,8 @@ class AllocationSampleIT {
                 byMethod.getOrDefault("takeInAnotherThread", List.of()).getFirst();
         assertEquals(Sites.THREAD, other.getThread().getJavaName());
         assertEquals(Sites.LARGE_BYTES, other.getLong("bytes"));
+        long address = other.getLong("address"); // of a run, which begins at an OS page
+        assertTrue(address > 0 && address % 4_096 == 0, other.toString());
     }
 
     private static void assertWeigh(

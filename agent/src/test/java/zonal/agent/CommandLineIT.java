@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import zonal.agent.apps.Holder;
 import zonal.allocator.Options;
@@ -38,12 +39,14 @@ class CommandLineIT extends CommandLineCase {
             Jvm.Result once = succeeded(zonal(running.pid(), "zones"));
             assertTrue(once.out().startsWith("zone "), once.out());
             assertLine(once.out(), "TINY +[0-9,]+ +[0-9,]+ +[0-9.]+ [KMG]?i?B .*");
-            assertLine(once.out(), "kept +[0-9.]+ [KMG]?i?B");
-            assertLine(once.out(), "own data +[0-9.]+ [KMG]?i?B");
+            assertLine(once.out(), "cached +[0-9.]+ [KMG]?i?B");
+            assertLine(once.out(), "metadata +[0-9.]+ [KMG]?i?B");
             assertLine(once.out(), "all +.*");
             assertLine(once.out(), "allocations [0-9,]+, frees [0-9,]+, bad frees 0, .*");
             Jvm.Result lines = succeeded(zonal(running.pid(), "zones", 1, 2));
             assertEquals(3, lines.out().lines().count(), lines.out());
+            assertLine(lines.out(), ".* - +-");
+            assertLine(lines.out(), ".* [0-9,]+/s +[0-9,]+/s");
             assertFalse(lines.out().contains("\033"), lines.out());
             assertNothingSaid(running);
         }
@@ -67,6 +70,8 @@ class CommandLineIT extends CommandLineCase {
             assertEquals(0, bright.exitCode(), bright.out() + bright.err());
             assertEquals(2, bright.out().split("\033\\[H", -1).length - 1, bright.out());
             assertTrue(bright.out().contains("\033[1mzone "), bright.out());
+            assertTrue(bright.out().contains("/s   frees "), bright.out()); // in the second picture
+            assertTrue(bright.out().contains("\033[K\r\nCtrl-C ends"), "what an older picture left of a line stays");
             assertTrue(bright.out().endsWith("\033[?25h"), "the cursor stays hidden");
             Jvm.Result plain = Jvm.execute(
                     folder, "env", "NO_COLOR=1", "TERM=xterm", "script", "-qec", call, folder.resolve("typescript2"));
@@ -143,7 +148,7 @@ class CommandLineIT extends CommandLineCase {
                     "[0-9.]+ .*B live \\(([0-9]{1,2}|100) % of all\\), (1 block|(?!1 )[0-9,]+ blocks), (1 sample|(?!1 )[0-9,]+ samples), the oldest .*");
             succeeded(zonal(running.pid(), "leaks", 10));
             Jvm.Result diff = succeeded(zonal(running.pid(), "diff", 1));
-            assertLine(diff.out(), "kept +[0-9.]+ [KMG]?i?B +[-+]?[0-9.]+ [KMG]?i?B");
+            assertLine(diff.out(), "cached +[0-9.]+ [KMG]?i?B +[-+]?[0-9.]+ [KMG]?i?B");
             assertLine(diff.out(), "all +[0-9,]+ .*");
             assertLine(diff.out(), "allocations [0-9,]+/s, frees [0-9,]+/s, bad frees 0");
             assertNothingSaid(running);
@@ -169,6 +174,7 @@ class CommandLineIT extends CommandLineCase {
             assertLine(succeeded(zonal(running.pid(), "zones")).out(), "Zonal is off: .*");
             assertLine(succeeded(zonal(running.pid(), "zones", 1, 1)).out(), "Zonal is off: .*");
             assertFailed(FAILED, "", zonal(running.pid(), "detach"));
+            assertFailed(USAGE, "its options stay as they are", zonal(running.pid(), "attach", "decay=2s"));
             assertTrue(succeeded(zonal(running.pid(), "attach")).out().endsWith(" again\n"));
             assertLine(zonal().out(), " *" + running.pid() + " .* [0-9]+\\.[^ ,]+ +" + Holder.class.getName());
             assertNothingSaid(running);
@@ -217,9 +223,12 @@ class CommandLineIT extends CommandLineCase {
             assertTrue(more.startsWith("java -jar zonal-agent.jar PID " + command), more);
             assertTrue(more.lines().count() > 3, more);
         }
+        assertEquals(
+                succeeded(zonal("help", "diff")).out(),
+                succeeded(zonal(1, "diff", "--help")).out());
         String options = succeeded(zonal("help", "options")).out();
-        for (String key : Options.DEFAULT.asMap().keySet()) {
-            assertTrue(options.contains(key + "="), key);
+        for (Map.Entry<String, String> option : Options.DEFAULT.asMap().entrySet()) {
+            assertTrue(options.matches("(?s).*\\b" + option.getKey() + "=" + option.getValue() + "\\b.*"), options);
         }
         assertTrue(succeeded(zonal("--version")).out().matches("Zonal [0-9]+\\..*\n"));
     }

@@ -153,6 +153,7 @@ class MemoryPoolsIT {
             pool("TINY").setUsageThreshold(0);
             Awaitility.await().until(() -> state(WATCH) == Thread.State.WAITING);
         }
+        assertThat(threads()).containsOnlyOnce(WATCH);
     }
 
     private MemoryPoolMXBean pool(String zone) throws Exception {

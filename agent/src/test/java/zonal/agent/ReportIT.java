@@ -90,6 +90,11 @@ class ReportIT {
         assertTrue(page.contains("\"suspects\":[{\"then\":0,\"now\":"), "since the start all has grown");
         List<Long> now = numbers(page, "\"then\":0,\"now\":(\\d+)");
         assertTrue(now.stream().allMatch(bytes -> bytes > 0), now.toString());
+        List<Long> grownSamples = numbers(page, "\"then\":0,\"now\":\\d+,\"samples\":(\\d+)");
+        assertTrue(grownSamples.stream().allMatch(samples -> samples > 0), grownSamples.toString());
+        List<Long> sampled = numbers(page, "\"blocks\":\\d+,\"samples\":(\\d+)");
+        List<Long> blocks = numbers(page, "\"blocks\":(\\d+),\"samples\"");
+        assertTrue(sum(sampled) < sum(blocks), "a sample of small blocks stands for many");
     }
 
     private static long sum(List<Long> numbers) {
@@ -120,7 +125,7 @@ class ReportIT {
 
     @Test
     void itDrawsWhatTheApplicationHolds() throws Exception {
-        String dom = open("--dump-dom");
+        String dom = open("--dump-dom", "--window-size=800,600");
         assertTrue(dom.contains("data-drawn=\"light\""), dom.substring(0, 500)); // the last thing that its script does
         for (String method : List.of("takeTiny", "takeBuffers", "takeSegments", "takeInAnotherThread")) {
             assertTrue(
@@ -131,6 +136,10 @@ class ReportIT {
                     method + " in the flame graph");
         }
         assertFalse(section(dom, "flame").contains("takeAndFree"), "freed");
+        assertTrue(coloured(dom, "java\\.base/java\\.lang\\.Thread", "jdk"));
+        assertTrue(coloured(dom, "zonal\\.agent\\.apps\\.Sites", "app"));
+        assertTrue(section(dom, "suspects")
+                .matches(".*<td class=\"n\">0 B</td><td class=\"n\">([^<]*)</td><td class=\"n\">\\1</td>.*"));
         for (String map : List.of("TINY", "LARGE", "LARGE, blocks of whole OS pages")) {
             assertTrue(dom.contains("<h3>" + map), map);
         }
@@ -146,8 +155,17 @@ class ReportIT {
                 section(dom, "largest"));
         assertTrue(section(dom, "sizes").contains("in 200,"), "200,000 blocks of 100 bytes");
         assertTrue(section(dom, "growth").contains("<polygon"));
+        assertTrue(
+                section(dom, "growth").matches(".*viewBox=\"0 0 [67]\\d\\d 240\".*"),
+                "not as in a wide window, only smaller");
         assertTrue(section(dom, "growth").contains("in memory"));
         assertTrue(section(dom, "tiles").contains(" MiB</b><span>live"), section(dom, "tiles"));
+    }
+
+    private static boolean coloured(String dom, String frame, String colour) {
+        return Pattern.compile("title=\"" + frame + "[^\"]*\" style=\"[^\"]*var\\(--" + colour + "\\)")
+                .matcher(dom)
+                .find();
     }
 
     /** From the element with this id to the end of its section. */

@@ -12,8 +12,8 @@ enum Command {
               live       bytes as the program asked for them
               free       bytes of these pages that hold no live block, and freed runs that are kept
               resident   bytes that the system backs with memory
-              kept       free pages and freed runs, no zone's, until `decay` is over
-              own data   what Zonal itself needs
+              cached     free pages and freed runs, no zone's: kept until `decay` is over
+              metadata   Zonal's own data
 
             Live memory that grows and grows is a leak: `sites` tells whose. Resident memory far above live memory is
             memory kept for reuse: `report` shows where the holes are, and the option `decay` says how long it is kept."""),

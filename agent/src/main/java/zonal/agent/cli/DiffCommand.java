@@ -44,19 +44,26 @@ final class DiffCommand {
     }
 
     private static void print(Moment before, Moment now, Output out) throws Output.Broken {
+        table(before, now).print(out);
+        out.line("");
+        out.line(calls(before, now));
+    }
+
+    static Table table(Moment before, Moment now) {
         Table table = new Table("<zone", "live blocks", "change", "live", "change", "resident", "change");
         for (Map.Entry<String, ZoneUsage> zone : now.zones().entrySet()) {
             row(table, zone.getKey(), before.zone(zone.getKey()), zone.getValue());
         }
-        residentRow(table, "kept", before.kept(), now.kept());
-        residentRow(table, "own data", before.ownData(), now.ownData());
+        residentRow(table, "cached", before.cached(), now.cached());
+        residentRow(table, "metadata", before.metadata(), now.metadata());
         row(table, "all", before.all(), now.all());
-        table.print(out);
-        long nanos = now.at() - before.at();
-        out.line("");
-        out.line("allocations " + Amounts.rate(now.allocations() - before.allocations(), nanos) + ", frees "
-                + Amounts.rate(now.frees() - before.frees(), nanos) + ", bad frees "
-                + Amounts.countChange(now.badFrees() - before.badFrees()));
+        return table;
+    }
+
+    static String calls(Moment before, Moment now) {
+        return "allocations " + ZonesCommand.rate(before, now, Moment::allocations) + ", frees "
+                + ZonesCommand.rate(before, now, Moment::frees) + ", bad frees "
+                + Amounts.countChange(now.badFrees() - before.badFrees());
     }
 
     private static void row(Table table, String name, ZoneUsage before, ZoneUsage now) {

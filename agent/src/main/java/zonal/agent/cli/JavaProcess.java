@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,13 +52,14 @@ record JavaProcess(long pid, String java, String agent, boolean detached, String
     static List<JavaProcess> all() {
         long self = ProcessHandle.current().pid();
         int user = whoAsks();
-        List<JavaProcess> found = new ArrayList<>();
-        ProcessHandle.allProcesses()
+        List<JavaProcess> read = ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
                 .filter(pid -> pid != self && (user == 0 || owner(pid) == user) && hasJvm(pid))
                 .sorted(Comparator.naturalOrder())
-                .forEach(pid -> found.add(read(pid)));
-        return found;
+                .map(JavaProcess::read)
+                .toList();
+        // Of one that has ended meanwhile nobody knows any more what it was.
+        return read.stream().filter(process -> process.user() >= 0).toList();
     }
 
     /** The JVM with this number. */

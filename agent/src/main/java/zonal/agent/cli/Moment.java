@@ -10,16 +10,16 @@ import zonal.agent.ZoneUsage;
 /**
  * What the bean's numbers were at one moment.
  *
- * @param all the sum of the zones; resident of it is all that Zonal has in memory, with what is kept and its own data
- * @param kept resident bytes of free pages and freed runs, which are no zone's
- * @param ownData resident bytes of the allocator's own data
+ * @param all the sum of the zones; resident of it is all that Zonal has in memory, with what is cached and its metadata
+ * @param cached resident bytes of free pages and freed runs, which are no zone's
+ * @param metadata resident bytes of the allocator's own data
  */
 record Moment(
         long at,
         Map<String, ZoneUsage> zones,
         ZoneUsage all,
-        long kept,
-        long ownData,
+        long cached,
+        long metadata,
         long allocations,
         long frees,
         long badFrees,
@@ -31,9 +31,9 @@ record Moment(
     static Moment of(AllocatorMXBean bean) {
         Map<String, ZoneUsage> read = bean.getZones();
         Map<String, ZoneUsage> zones = new LinkedHashMap<>();
-        long kept = bean.getCachedBytes();
-        long ownData = bean.getMetadataBytes();
-        ZoneUsage all = new ZoneUsage(0, 0, 0, 0, kept + ownData);
+        long cached = bean.getCachedBytes();
+        long metadata = bean.getMetadataBytes();
+        ZoneUsage all = new ZoneUsage(0, 0, 0, 0, cached + metadata);
         for (String name : ORDER) {
             ZoneUsage usage = read.getOrDefault(name, NOTHING);
             zones.put(name, usage);
@@ -48,8 +48,8 @@ record Moment(
                 System.nanoTime(),
                 zones,
                 all,
-                kept,
-                ownData,
+                cached,
+                metadata,
                 bean.getAllocationCount(),
                 bean.getFreeCount(),
                 bean.getBadFreeCount(),

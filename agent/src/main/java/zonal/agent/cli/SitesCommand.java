@@ -9,8 +9,8 @@ import zonal.agent.SiteUsage;
 
 /** Who took what is live. */
 final class SitesCommand {
-    private static final int DEFAULT_SITES = 20;
-    private static final int DEFAULT_SECONDS = 300;
+    static final int DEFAULT_SITES = 20;
+    static final int DEFAULT_SECONDS = 300;
 
     private SitesCommand() {}
 
@@ -40,18 +40,21 @@ final class SitesCommand {
                 + (sites.isEmpty() ? "none of them was sampled" : "by call site, estimated from samples:"));
         out.line("");
         for (SiteUsage site : sites) {
-            out.line(
-                    Amounts.bytes(site.liveBytes()) + " live",
-                    String.format(
-                            Locale.ROOT,
-                            " (%.0f %% of all), %s, %s, the oldest %s",
-                            // Of a few blocks, one sample may stand for more than there is.
-                            Math.min(100, 100.0 * site.liveBytes() / Math.max(1, liveBytes)),
-                            Amounts.count(site.liveBlocks(), "block"),
-                            Amounts.count(site.samples(), "sample"),
-                            Amounts.age(site.oldestSeconds())));
+            out.line(Amounts.bytes(site.liveBytes()) + " live", share(site, liveBytes));
             printFrames(site.frames(), out);
         }
+    }
+
+    /** What follows its live bytes; {@code all} are those of all sites. */
+    static String share(SiteUsage site, long all) {
+        return String.format(
+                Locale.ROOT,
+                " (%.0f %% of all), %s, %s, the oldest %s",
+                // Of a few blocks, one sample may stand for more than there is.
+                Math.min(100, 100.0 * site.liveBytes() / Math.max(1, all)),
+                Amounts.count(site.liveBlocks(), "block"),
+                Amounts.count(site.samples(), "sample"),
+                Amounts.age(site.oldestSeconds()));
     }
 
     private static void printLeaks(List<SiteGrowth> suspects, Output out) throws Output.Broken {

@@ -28,16 +28,22 @@ final class Table {
 
     /** Writes it, the heading as one. */
     void print(Output out) throws Output.Broken {
+        List<String> lines = lines();
+        out.line(lines.getFirst(), "");
+        for (String line : lines.subList(1, lines.size())) {
+            out.line(line);
+        }
+    }
+
+    /** Its lines, the heading first. */
+    List<String> lines() {
         int[] widths = new int[left.length];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());
             }
         }
-        out.line(line(rows.getFirst(), widths), "");
-        for (List<String> row : rows.subList(1, rows.size())) {
-            out.line(line(row, widths));
-        }
+        return rows.stream().map(row -> line(row, widths)).toList();
     }
 
     private String line(List<String> row, int[] widths) {

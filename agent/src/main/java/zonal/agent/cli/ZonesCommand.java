@@ -14,7 +14,8 @@ import zonal.agent.ZoneUsage;
 
 /** The zones: a picture that is renewed on a terminal, text elsewhere. */
 final class ZonesCommand {
-    private static final int DEFAULT_SECONDS = 2;
+    static final int DEFAULT_SECONDS = 2;
+    private static final String COLUMNS = "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s";
     private static final String NOT_YET = "-";
     private static final String OFF =
             "Zonal is off: new requests go to the JVM's own allocator, and these blocks only become fewer";
@@ -50,13 +51,13 @@ final class ZonesCommand {
         }
     }
 
-    private static Table table(Moment moment) {
+    static Table table(Moment moment) {
         Table table = new Table("<zone", "pages", "live blocks", "live", "free", "resident");
         for (Map.Entry<String, ZoneUsage> zone : moment.zones().entrySet()) {
             row(table, zone.getKey(), zone.getValue());
         }
-        table.row("kept", "", "", "", "", Amounts.bytes(moment.kept()));
-        table.row("own data", "", "", "", "", Amounts.bytes(moment.ownData()));
+        table.row("cached", "", "", "", "", Amounts.bytes(moment.cached()));
+        table.row("metadata", "", "", "", "", Amounts.bytes(moment.metadata()));
         row(table, "all", moment.all());
         return table;
     }
@@ -97,18 +98,21 @@ final class ZonesCommand {
         out.line("");
         table(now).print(out);
         out.line("");
-        out.line(
-                "allocations " + rate(before, now, Moment::allocations) + "   frees " + rate(before, now, Moment::frees)
-                        + "   growth "
-                        + (before == null
-                                ? NOT_YET
-                                : Amounts.bytesChange(
-                                        now.all().liveBytes() - before.all().liveBytes()))
-                        + "   bad frees " + Amounts.count(now.badFrees()));
+        out.line(changes(before, now));
         if (!now.attached()) {
             out.line(OFF);
         }
         out.line("Ctrl-C ends");
+    }
+
+    static String changes(@Nullable Moment before, Moment now) {
+        return "allocations " + rate(before, now, Moment::allocations) + "   frees " + rate(before, now, Moment::frees)
+                + "   growth "
+                + (before == null
+                        ? NOT_YET
+                        : Amounts.bytesChange(
+                                now.all().liveBytes() - before.all().liveBytes()))
+                + "   bad frees " + Amounts.count(now.badFrees());
     }
 
     private static void showCursor(Output out) {
@@ -127,28 +131,31 @@ final class ZonesCommand {
             out.line(OFF);
         }
         out.line(String.format(
-                "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s",
-                "time", "live blocks", "TINY", "SMALL", "LARGE", "live", "resident", "allocations", "frees"));
+                COLUMNS, "time", "live blocks", "TINY", "SMALL", "LARGE", "live", "resident", "allocations", "frees"));
         Moment before = null;
         for (int i = 0; i < count; i++) {
             if (i > 0) {
                 TimeUnit.SECONDS.sleep(seconds);
             }
             Moment now = Moment.of(connection.bean());
-            out.line(String.format(
-                    "%-8s  %12s  %10s  %10s  %10s  %10s  %10s  %14s  %14s",
-                    time(),
-                    Amounts.count(now.all().liveBlocks()),
-                    Amounts.bytes(now.zone("TINY").liveBytes()),
-                    Amounts.bytes(now.zone("SMALL").liveBytes()),
-                    Amounts.bytes(now.zone("LARGE").liveBytes()),
-                    Amounts.bytes(now.all().liveBytes()),
-                    Amounts.bytes(now.all().residentBytes()),
-                    rate(before, now, Moment::allocations),
-                    rate(before, now, Moment::frees)));
+            out.line(line(time(), before, now));
             out.flush();
             before = now;
         }
+    }
+
+    static String line(String time, @Nullable Moment before, Moment now) {
+        return String.format(
+                COLUMNS,
+                time,
+                Amounts.count(now.all().liveBlocks()),
+                Amounts.bytes(now.zone("TINY").liveBytes()),
+                Amounts.bytes(now.zone("SMALL").liveBytes()),
+                Amounts.bytes(now.zone("LARGE").liveBytes()),
+                Amounts.bytes(now.all().liveBytes()),
+                Amounts.bytes(now.all().residentBytes()),
+                rate(before, now, Moment::allocations),
+                rate(before, now, Moment::frees));
     }
 
     /** How fast a count grew since the last look, if there was one. */

@@ -8,6 +8,23 @@ import org.junit.jupiter.api.Test;
 import zonal.agent.SiteUsage;
 
 class DiffCommandTest {
+    @Test
+    void aChangeIsWhatIsMoreNowThanBefore() {
+        Moment before = Moments.of(0, 2);
+        Moment now = Moments.of(2_000_000_000, 10);
+        assertEquals(
+                List.of(
+                        "zone      live blocks  change   live  change  resident  change",
+                        "TINY              110     +88  120 B   +96 B     140 B  +112 B",
+                        "SMALL             220    +176  240 B  +192 B     280 B  +224 B",
+                        "LARGE             330    +264  360 B  +288 B     420 B  +336 B",
+                        "cached                                           310 B  +248 B",
+                        "metadata                                         320 B  +256 B",
+                        "all               660    +528  720 B  +576 B     840 B  +672 B"),
+                DiffCommand.table(before, now).lines());
+        assertEquals("allocations 132/s, frees 136/s, bad frees +280", DiffCommand.calls(before, now));
+    }
+
     private static SiteUsage site(String frame, long bytes, long blocks) {
         return new SiteUsage(List.of(frame), bytes, blocks, 1, bytes, blocks, 1);
     }

@@ -11,7 +11,7 @@ import zonal.agent.AllocatorMXBean;
 import zonal.agent.ZoneUsage;
 
 class MomentTest {
-    private static final Map<String, ZoneUsage> ZONES = Map.of(
+    static final Map<String, ZoneUsage> ZONES = Map.of(
             "TINY", new ZoneUsage(1, 20, 300, 4_000, 50_000),
             "LARGE", new ZoneUsage(2, 30, 400, 5_000, 60_000),
             "SMALL", new ZoneUsage(4, 50, 600, 7_000, 80_000));
@@ -23,8 +23,8 @@ class MomentTest {
                 List.of("TINY", "SMALL", "LARGE"), List.copyOf(moment.zones().keySet()));
         assertEquals(ZONES, moment.zones());
         assertEquals(new ZoneUsage(7, 100, 1_300, 16_000, 190_000 + 7_000_000 + 800_000), moment.all());
-        assertEquals(7_000_000, moment.kept());
-        assertEquals(800_000, moment.ownData());
+        assertEquals(7_000_000, moment.cached());
+        assertEquals(800_000, moment.metadata());
         assertEquals(11, moment.allocations());
         assertEquals(12, moment.frees());
         assertEquals(13, moment.badFrees());
