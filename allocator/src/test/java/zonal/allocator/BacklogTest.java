@@ -64,6 +64,21 @@ class BacklogTest {
         HeapCheck.quiet();
     }
 
+    @Test
+    void whatWaitsThereIsNotLive() {
+        int blocks = 10;
+        long slots = Allocator.malloc(blocks << 3);
+        OwnCache.drainAll();
+        long live = Statistics.read().liveBlocks();
+        int got = PageHeap.refill(cache, SMALLEST, slots, blocks);
+        assertThat(Statistics.read().liveBlocks()).isEqualTo(live + got);
+        assertThat(Backlog.put(SMALLEST, slots, got)).isTrue();
+        assertThat(Statistics.read().liveBlocks()).isEqualTo(live);
+        OwnCache.drainAll();
+        Allocator.free(slots);
+        HeapCheck.quiet();
+    }
+
     /** Not only the housekeeper, which comes when it gets a processor. */
     @Test
     void whoFlushesGivesAFewBack() {

@@ -103,6 +103,15 @@ class FreeRunsTest {
         assertThat(free.freedBy(now - 1)).isEqualTo(first + 2 * LONG);
     }
 
+    /** Else the area would grow. */
+    @Test
+    void aLongerRunIsFoundWhereThoseOfLikeLengthAreTooShort() {
+        assertThat(RunBins.bin(LONG)).isEqualTo(RunBins.bin(LONG + 1));
+        free.addClean(first, LONG);
+        free.addClean(first + LONG + 1, 2 * LONG);
+        assertThat(free.find(LONG + 1)).isEqualTo(first + LONG + 1);
+    }
+
     @Test
     void runsThatLieSideBySideAreFoundFromTheFirstOneOn() {
         free.addClean(first, LONG);

@@ -362,9 +362,10 @@ final class GivenBackRun {
 
     /** Frees runs that are short enough to be kept by the thread, one at a time. */
     private static void freeShortBlocks() {
-        OwnCache.get();
+        long cache = OwnCache.get();
         Blocks.freeEach(Blocks.takeEach(100, 200_000));
         System.out.println("kept=" + RunHeap.INSTANCE.dirtyBytes());
+        System.out.println("kept-by-thread=" + RunSlot.pages(cache));
     }
 
     /** Much more is in use, and then freed, than is ever kept. None is long enough to be asked about. */

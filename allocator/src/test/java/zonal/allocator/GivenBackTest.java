@@ -177,6 +177,14 @@ class GivenBackTest {
         assertThat(result.number("kept")).isBetween(1L << 19, 1L << 20);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"decay=0s,sample=0", "large-cache=0,sample=0"})
+    void whereNothingIsToBeKeptAFreedRunGoesBackBeforeItsFreeReturns(String options) {
+        ChildJvm.Result result = run(options, "short-blocks");
+        assertThat(result.number("kept")).isZero();
+        assertThat(result.number("kept-by-thread")).isZero();
+    }
+
     @Test
     void fourTimesTheLimitIsTheMostThatIsKeptForTheMoment() {
         ChildJvm.Result result = run("decay=600s", "at-work");

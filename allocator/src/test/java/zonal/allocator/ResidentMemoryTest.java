@@ -23,6 +23,16 @@ class ResidentMemoryTest {
     }
 
     @Test
+    void whatWasFreedIsOfNoZone() {
+        long bytes = 4 << 20;
+        long block = Allocator.malloc(bytes);
+        Blocks.touch(block, bytes);
+        long live = ResidentMemory.read().of(Zone.LARGE);
+        Allocator.free(block);
+        assertThat(ResidentMemory.read().of(Zone.LARGE)).isLessThanOrEqualTo(live - bytes);
+    }
+
+    @Test
     void countsThatAreNotAskedOfTheSystemAreAlwaysOfThePresent() {
         Allocator.start();
         for (int i = 0; i < 100; i++) {

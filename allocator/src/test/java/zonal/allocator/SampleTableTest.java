@@ -73,6 +73,22 @@ class SampleTableTest {
     }
 
     @Test
+    void aSampleThatStaysWhenItsBlockBecomesShorterStandsForTheMoreBlocks() {
+        long address = 0;
+        do {
+            address += 16;
+            add(address, 4 * (long) MEAN);
+        } while (!samples.shrink(address, 100));
+        Sample sample = samples.find(address);
+        assertThat(sample).isNotNull().satisfies(found -> {
+            assertThat(found.bytes).isEqualTo(100);
+            assertThat(found.blocks()).isCloseTo(1 / Poisson.probability(Sampler.exposed(100), MEAN), within(1e-9));
+        });
+        assertThat(samples.all()).hasSize(1); // and those of the others are gone
+        assertThat(site.live.get()).isEqualTo(1);
+    }
+
+    @Test
     void beyondTheMostSamplesItThinsOutAndStaysUnbiased() {
         long[] sizes = {16, 300, 1 << 10, 20 << 10};
         int blocks = 3 * SampleTable.MOST_SAMPLES;

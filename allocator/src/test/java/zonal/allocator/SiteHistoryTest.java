@@ -90,6 +90,19 @@ class SiteHistoryTest {
         assertThat(suspects(1_000)).isEmpty();
     }
 
+    /** From one moment to the next it may be chance, but not from the highest to the last. */
+    @Test
+    void aSiteThatFallsByLittleAgainAndAgainIsNot() {
+        pass(0);
+        List<Long> live = take(site("one"), 200, 1 << 10);
+        pass(10);
+        for (int i = 0; i < 100; i += 10) {
+            live.subList(i, i + 10).forEach(samples::remove);
+            pass(10);
+        }
+        assertThat(suspects(1_000)).isEmpty();
+    }
+
     @Test
     void aMomentIsKeptEveryTenSeconds() {
         for (int age : new int[] {9, 10}) {
