@@ -22,7 +22,6 @@ import zonal.allocator.ZoneStatistics;
 
 class AllocatorBeanTest {
     private static final long NOBODYS = 1 << 20;
-
     private static final long RUN_BYTES = 3 << 20;
     private static final Unsafe UNSAFE = Unsafe.getUnsafe();
 
@@ -71,6 +70,18 @@ class AllocatorBeanTest {
         blocks.forEach(Allocator::free);
     }
 
+    @Test
+    void aCallSiteIsToldAsTheSamplerKnowsIt() {
+        List<StackTraceElement> frames = List.of(new StackTraceElement("A", "b", "A.java", 1));
+        List<String> texts = List.of("A.b(A.java:1)");
+        assertEquals(
+                new SiteUsage(texts, 1, 2, 3, 4, 5, 6),
+                SiteUsage.of(new LiveSite(frames, 1, 2, 3, 4, 5, 6_999_999_999L), new SharedTexts()));
+        assertEquals(
+                new SiteGrowth(texts, 1, 2, 3, 4, 5, 6),
+                SiteGrowth.of(new LeakSuspect(frames, 1, 2, 3, 4, 5, 6), new SharedTexts()));
+    }
+
     private record Look(Map<String, Object> known, Map<String, Object> told, Map<String, Object> scraped) {}
 
     private interface Numbers {
@@ -100,17 +111,5 @@ class AllocatorBeanTest {
 
     private static Object call(Object object, String method) throws Exception {
         return object.getClass().getDeclaredMethod(method).invoke(object);
-    }
-
-    @Test
-    void aCallSiteIsToldAsTheSamplerKnowsIt() {
-        List<StackTraceElement> frames = List.of(new StackTraceElement("A", "b", "A.java", 1));
-        List<String> texts = List.of("A.b(A.java:1)");
-        assertEquals(
-                new SiteUsage(texts, 1, 2, 3, 4, 5, 6),
-                SiteUsage.of(new LiveSite(frames, 1, 2, 3, 4, 5, 6_999_999_999L), new SharedTexts()));
-        assertEquals(
-                new SiteGrowth(texts, 1, 2, 3, 4, 5, 6),
-                SiteGrowth.of(new LeakSuspect(frames, 1, 2, 3, 4, 5, 6), new SharedTexts()));
     }
 }

@@ -11,7 +11,7 @@ import zonal.agent.AllocatorMXBean;
 import zonal.agent.ZoneUsage;
 
 class MomentTest {
-    static final Map<String, ZoneUsage> ZONES = Map.of(
+    private static final Map<String, ZoneUsage> ZONES = Map.of(
             "TINY", new ZoneUsage(1, 20, 300, 4_000, 50_000),
             "LARGE", new ZoneUsage(2, 30, 400, 5_000, 60_000),
             "SMALL", new ZoneUsage(4, 50, 600, 7_000, 80_000));
