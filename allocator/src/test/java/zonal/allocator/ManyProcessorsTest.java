@@ -2,10 +2,12 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What holds with a stripe for each processor of this machine holds with more, and with the least that there are. */
+@Tag("once")
 class ManyProcessorsTest {
 
     @ParameterizedTest

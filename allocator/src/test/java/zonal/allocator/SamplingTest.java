@@ -3,11 +3,13 @@ package zonal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the sample says of blocks that were really taken, resized and freed, by several threads. */
+@Tag("once")
 class SamplingTest {
 
     private static final int BLOCKS = 150_000;

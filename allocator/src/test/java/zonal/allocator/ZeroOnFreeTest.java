@@ -1,9 +1,11 @@
 package zonal.allocator;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** With {@code zero-on-free=on} nothing that was written to a block can be read where it was, nor in a later block. */
+@Tag("once")
 class ZeroOnFreeTest {
 
     private static final long SEED = Long.getLong("zonal.test.seed", 1);
