@@ -155,6 +155,9 @@ class CommandLineIT extends CommandLineCase {
         }
         try (Jvm.Running running = holder(jvm().agent("sample=0"))) {
             assertFailed(FAILED, "samples no allocations", zonal(running.pid(), "sites"));
+            assertLine(
+                    succeeded(zonal(running.pid(), "diff", 1)).out(),
+                    "call sites are not known: it was started with sample=0");
         }
     }
 

@@ -39,7 +39,12 @@ final class DiffCommand {
             Moment now = Moment.of(connection.bean());
             List<SiteUsage> sitesNow = connection.bean().liveSites(SITES_READ);
             print(before, now, out);
-            print(sitesBefore, sitesNow, out);
+            out.line("");
+            if (SitesCommand.samples(connection.bean())) {
+                printSites(sitesBefore, sitesNow, out);
+            } else {
+                out.line("call sites are not known: it was started with sample=0");
+            }
         }
     }
 
@@ -100,9 +105,8 @@ final class DiffCommand {
                 .toList();
     }
 
-    private static void print(List<SiteUsage> before, List<SiteUsage> now, Output out) throws Output.Broken {
+    private static void printSites(List<SiteUsage> before, List<SiteUsage> now, Output out) throws Output.Broken {
         List<Change> most = changes(before, now);
-        out.line("");
         if (most.isEmpty()) {
             out.line("no call site changed, as far as it was sampled");
         } else {

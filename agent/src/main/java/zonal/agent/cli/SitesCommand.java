@@ -21,7 +21,7 @@ final class SitesCommand {
                 ? (leaks ? DEFAULT_SECONDS : DEFAULT_SITES)
                 : CommandLine.number(arguments.getFirst(), leaks ? "seconds" : "call sites");
         try (Connection connection = Connection.open(process)) {
-            if ("0".equals(connection.bean().getOptions().get("sample"))) {
+            if (!samples(connection.bean())) {
                 throw new CommandFailure(
                         CommandFailure.FAILED, process + " samples no allocations: it was started with sample=0");
             }
@@ -31,6 +31,11 @@ final class SitesCommand {
                 printSites(connection.bean(), number, out);
             }
         }
+    }
+
+    /** Whether the process samples allocations. */
+    static boolean samples(AllocatorMXBean bean) {
+        return !"0".equals(bean.getOptions().get("sample"));
     }
 
     private static void printSites(AllocatorMXBean bean, int number, Output out) throws Output.Broken {
