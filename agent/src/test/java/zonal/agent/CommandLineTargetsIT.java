@@ -230,7 +230,10 @@ class CommandLineTargetsIT extends CommandLineCase {
             assertEquals("ready\n", running.out(), "it was asked for its threads");
         }
         try (Jvm.Running closed = holder(jvm().agent().option("-XX:+DisableAttachMechanism"))) {
-            assertFailed(FAILED, "lets nobody attach", zonal(closed.pid(), "zones"));
+            assertFailed(
+                    FAILED,
+                    "can't be attached to: it was started with -XX:+DisableAttachMechanism",
+                    zonal(closed.pid(), "zones"));
             assertEquals("ready\n", closed.out(), "it was asked for its threads");
         }
     }

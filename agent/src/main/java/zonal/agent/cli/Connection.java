@@ -121,7 +121,7 @@ final class Connection implements AutoCloseable {
         try {
             return VirtualMachine.attach(Long.toString(process.pid()));
         } catch (AttachNotSupportedException | IOException e) {
-            throw new CommandFailure(CommandFailure.FAILED, process + " lets nobody attach: " + reason(e), e);
+            throw new CommandFailure(CommandFailure.FAILED, process + " can't be attached to: " + reason(e), e);
         }
     }
 

@@ -1,6 +1,9 @@
 package zonal.samples.bench.workloads;
 
-/** A random slot's block is freed and one of a random size taken, all sizes alike. One operation: one slot. */
+/**
+ * A random slot's block is freed and one of a random size taken, all sizes alike. Nothing is written but the stamps, so of blocks longer than
+ * an OS page not all is resident. One operation: one slot.
+ */
 final class Churn implements Workload.OneThread {
     private final Slots slots;
     private final int mostBytes;
