@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import zonal.samples.jvm.JavaCommand;
 
 /** Starts the JVMs that measure, and shows what they found. The package's documentation tells how to run it. */
 final class Bench {
@@ -115,7 +116,7 @@ final class Bench {
                 List.of(Worker.class.getName(), workload, String.valueOf(settings.scale()), contender.evidence()));
         Path output = settings.folder().resolve("worker.txt");
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+                JavaCommand.builder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         contender.prepare(builder);
         Process process = builder.start();
         long timeout = (long) (TIMEOUT_SECONDS * Math.max(1, settings.scale()));
@@ -227,7 +228,7 @@ final class Bench {
             command.addAll(List.of("-jvmArgs", String.join(" ", options)));
             command.addAll(more);
             System.out.println(contender.name() + ":");
-            ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+            ProcessBuilder builder = JavaCommand.builder(command).inheritIO();
             contender.prepare(builder);
             right &= builder.start().waitFor() == 0;
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import zonal.samples.bench.workloads.Workload;
 import zonal.samples.bench.workloads.Workloads;
+import zonal.samples.jvm.JavaCommand;
 import zonal.samples.report.Table;
 
 /**
@@ -82,7 +83,7 @@ final class OptionCost {
         command.add("-javaagent:" + agentJar + "=" + option);
         command.addAll(
                 List.of("-classpath", System.getProperty("java.class.path"), OptionCost.class.getName(), workload));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = JavaCommand.builder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(command + ": exit code " + process.exitValue() + "\n" + printed);

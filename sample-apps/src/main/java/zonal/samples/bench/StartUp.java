@@ -14,6 +14,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import zonal.samples.jvm.JavaCommand;
 import zonal.samples.report.Table;
 
 /**
@@ -140,7 +141,7 @@ final class StartUp {
         command.addAll(List.of("-classpath", ownClasses().toString(), IdleAgent.class.getName()));
         Path output = folder.resolve("hello.txt");
         long begin = System.nanoTime();
-        int exitCode = new ProcessBuilder(command)
+        int exitCode = JavaCommand.builder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start()

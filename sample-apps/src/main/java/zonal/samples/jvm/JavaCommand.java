@@ -21,7 +21,7 @@ public record JavaCommand(List<String> flags, @Nullable Path agent, Class<?> mai
         arguments = List.copyOf(arguments);
     }
 
-    /** A process builder; the environment's own JVM options are left out, so that nothing but {@link #flags} counts. */
+    /** What starts it. */
     public ProcessBuilder builder() {
         List<String> command = new ArrayList<>();
         command.add(tool("java").toString());
@@ -33,6 +33,11 @@ public record JavaCommand(List<String> flags, @Nullable Path agent, Class<?> mai
         command.add(classPath());
         command.add(mainClass.getName());
         command.addAll(arguments);
+        return builder(command);
+    }
+
+    /** What starts any command of a JDK: the environment's own JVM options are left out, so that none count but the command's. */
+    public static ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().remove("JDK_JAVA_OPTIONS");

@@ -28,7 +28,7 @@ public final class Jcmd {
 
     /** Has a JVM write its dump to {@code file}, which must not exist yet, and answers what {@code jcmd} printed. */
     public static String dump(long pid, Path agent, Path file) throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(dumpCommand(pid, agent, file))
+        Process jcmd = JavaCommand.builder(dumpCommand(pid, agent, file))
                 .redirectErrorStream(true)
                 .start();
         String printed = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

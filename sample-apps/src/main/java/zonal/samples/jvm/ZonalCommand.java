@@ -25,7 +25,7 @@ public final class ZonalCommand {
         for (Object word : words) {
             command.add(word.toString());
         }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = JavaCommand.builder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = process.waitFor();
         if (exit != 0) {
