@@ -26,6 +26,8 @@ final class Worker {
 
     static final String ZONAL = "zonal";
 
+    private static final String BEAN = "zonal:type=Allocator";
+
     private Worker() {}
 
     /** Arguments: workload, scale, and what allocator there should be: glibc, zonal or a library's file name. */
@@ -90,20 +92,21 @@ final class Worker {
      */
     static void checkAllocator(String allocator) throws ReflectiveOperationException, JMException {
         switch (allocator) {
-            case GLIBC -> {}
+            case GLIBC -> checkNoAgent();
             case ZONAL -> {
                 Class<?> inBootLoader = Class.forName("zonal.allocator.Allocator", true, null);
                 Method owns = inBootLoader.getMethod("owns", long.class);
                 if (!owns.invoke(null, aBlock()).equals(true)) {
                     throw new IllegalStateException("the agent doesn't serve sun.misc.Unsafe");
                 }
-                ObjectName bean = new ObjectName("zonal:type=Allocator");
-                Object badFrees = ManagementFactory.getPlatformMBeanServer().getAttribute(bean, "BadFreeCount");
+                Object badFrees =
+                        ManagementFactory.getPlatformMBeanServer().getAttribute(new ObjectName(BEAN), "BadFreeCount");
                 if (!badFrees.equals(0L)) {
                     throw new IllegalStateException(badFrees + " frees of what was no live block");
                 }
             }
             default -> {
+                checkNoAgent();
                 if (!ProcessFigures.isMapped(allocator)) {
                     throw new IllegalStateException(allocator + " was not loaded");
                 }
@@ -113,5 +116,11 @@ final class Worker {
 
     private static long aBlock() {
         return Arena.global().allocate(1).address();
+    }
+
+    private static void checkNoAgent() throws JMException {
+        if (ManagementFactory.getPlatformMBeanServer().isRegistered(new ObjectName(BEAN))) {
+            throw new IllegalStateException("the agent serves sun.misc.Unsafe");
+        }
     }
 }

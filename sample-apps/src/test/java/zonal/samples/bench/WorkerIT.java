@@ -42,6 +42,13 @@ final class WorkerIT {
     }
 
     @Test
+    void anAgentThatShouldNotBeThereFailsIt() throws Exception {
+        Ended agent = worker(AgentJar.find(), Worker.GLIBC);
+        assertThat(agent.exitCode()).isEqualTo(1);
+        assertThat(agent.printed()).contains("the agent serves sun.misc.Unsafe").doesNotContain("measured");
+    }
+
+    @Test
     void aBlockThatIsFreedTwiceFailsIt() throws Exception {
         Ended ended = run(AgentJar.find(), FreesTwice.class, List.of());
 
