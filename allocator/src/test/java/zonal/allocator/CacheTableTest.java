@@ -46,6 +46,28 @@ class CacheTableTest {
         });
     }
 
+    /** Each takes over the cache of one that has ended, also before the housekeeper comes. */
+    @Test
+    void threadsThatFollowOneAnotherDoNotNeedACacheEach() throws InterruptedException {
+        OwnCache.get();
+        int before = CacheTable.inUse();
+        for (int i = 0; i < THREADS; i++) {
+            Thread.ofPlatform().start(OwnCache::get).join();
+        }
+        assertThat(CacheTable.inUse()).isLessThan(before + THREADS / 2);
+    }
+
+    @Test
+    void cachesThatWereEmptiedAreUsedAgain() throws InterruptedException {
+        OwnCache.get();
+        int before = CacheTable.count();
+        for (int i = 0; i < THREADS; i++) {
+            Thread.ofPlatform().start(OwnCache::get).join();
+            CacheTable.sweep();
+        }
+        assertThat(CacheTable.count()).isLessThan(before + THREADS / 2);
+    }
+
     /** Also one block of each class, which every magazine may hold. */
     @Test
     void howeverManySizesAThreadUsesItsCacheHoldsNoMoreThanItMay() {
