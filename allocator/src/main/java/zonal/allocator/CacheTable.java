@@ -155,15 +155,23 @@ final class CacheTable {
         return lockShared((int) (thread ^ (thread >>> 10)));
     }
 
-    /** A shared cache, locked: that at {@code first}, or the next one whose lock nobody has. */
+    /**
+     * A shared cache, locked: that at {@code first}, or the next one whose lock nobody has. Where all are in use it is whichever is free first: a thread
+     * that is stopped in one holds up nobody.
+     */
     private static long lockShared(int first) {
-        for (int i = first; i < first + SHARED; i++) {
-            if (SHARED_LOCKS[i & (SHARED - 1)].tryLock()) {
-                return address(i & (SHARED - 1));
+        for (int micros = SpinLock.FIRST_SLEEP_MICROS; ; micros = SpinLock.longer(micros)) {
+            for (int i = 0; i < SHARED; i++) {
+                int index = (first + i) & (SHARED - 1);
+                if (SHARED_LOCKS[index].tryLock()) {
+                    return address(index);
+                }
             }
+            if (SHARED_LOCKS[first & (SHARED - 1)].trySpinning()) {
+                return address(first & (SHARED - 1));
+            }
+            SystemCalls.sleepMicros(micros);
         }
-        SHARED_LOCKS[first & (SHARED - 1)].lock();
-        return address(first & (SHARED - 1));
     }
 
     static void leave(long cache) {

@@ -142,7 +142,9 @@ final class Depot {
 
     @ReservedStackAccess
     private static void drain(int depot) {
-        LOCKS[depot].lock();
+        if (!LOCKS[depot].tryLock()) {
+            return; // it is in use
+        }
         try {
             while (COUNTS[depot] > 0) {
                 int batch = Math.min(DRAIN_BATCH, COUNTS[depot]);

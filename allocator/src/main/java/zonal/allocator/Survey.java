@@ -57,6 +57,7 @@ public record Survey(List<PageMap> maps, List<SizeBin> sizes, List<LargeBlock> l
 
     /** Reads it all; {@code most} is how many of the largest blocks are wanted. */
     public static Survey read(int most) {
+        Allocator.start(); // the walk begins with the pages that there are
         Walk walk = new Walk(most);
         try {
             LiveBlocks.visit(walk);

@@ -94,6 +94,28 @@ class BacklogTest {
         HeapCheck.quiet();
     }
 
+    /** All that follow one another of a heap, and each once: one that lay there twice would be given back while it is in use again. */
+    @Test
+    void whatIsFlushedWhileAThreadIsStoppedInTheHeapLiesThereOnce() {
+        int blocks = 10;
+        long slots = Allocator.malloc(blocks << 3);
+        OwnCache.drainAll();
+        int got = PageHeap.refill(cache, SMALLEST, slots, blocks);
+        lockHeaps(true);
+        int waiting;
+        try {
+            PageHeap.flush(SMALLEST, slots, got, Housekeeper.now());
+            waiting = Backlog.count();
+        } finally {
+            lockHeaps(false);
+        }
+        assertThat(got).isGreaterThan(1);
+        assertThat(waiting).isEqualTo(got);
+        OwnCache.drainAll();
+        Allocator.free(slots);
+        HeapCheck.quiet();
+    }
+
     /** The heaps of the class, as threads that are stopped there have them locked; or unlocks them. */
     private static void lockHeaps(boolean lock) {
         for (int stripe = 0; stripe < ThreadCache.STRIPES; stripe++) {

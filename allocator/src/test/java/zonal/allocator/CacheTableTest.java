@@ -2,7 +2,9 @@ package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +13,8 @@ import org.junit.jupiter.api.Test;
 class CacheTableTest {
 
     private static final int THREADS = 100;
+
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Most bytes of free blocks that the magazines of a cache may hold, however few caches there are. */
     private static final long MOST_GRANTED = 4 << 20;
@@ -42,6 +46,28 @@ class CacheTableTest {
         });
     }
 
+    /** Each takes over the cache of one that has ended, also before the housekeeper comes. */
+    @Test
+    void threadsThatFollowOneAnotherDoNotNeedACacheEach() throws InterruptedException {
+        OwnCache.get();
+        int before = CacheTable.inUse();
+        for (int i = 0; i < THREADS; i++) {
+            Thread.ofPlatform().start(OwnCache::get).join();
+        }
+        assertThat(CacheTable.inUse()).isLessThan(before + THREADS / 2);
+    }
+
+    @Test
+    void cachesThatWereEmptiedAreUsedAgain() throws InterruptedException {
+        OwnCache.get();
+        int before = CacheTable.count();
+        for (int i = 0; i < THREADS; i++) {
+            Thread.ofPlatform().start(OwnCache::get).join();
+            CacheTable.sweep();
+        }
+        assertThat(CacheTable.count()).isLessThan(before + THREADS / 2);
+    }
+
     /** Also one block of each class, which every magazine may hold. */
     @Test
     void howeverManySizesAThreadUsesItsCacheHoldsNoMoreThanItMay() {
@@ -70,6 +96,38 @@ class CacheTableTest {
         });
         thread.join();
         assertThat(own).hasValue(0);
+    }
+
+    /** And not only that which it came by first: the thread that has it may be stopped for long. */
+    @Test
+    void whoFindsAllSharedCachesInUseTakesWhicheverIsFreeFirst() throws InterruptedException {
+        Allocator.start();
+        AtomicLong entered = new AtomicLong();
+        for (int i = 0; i < ThreadCache.SHARED; i++) {
+            enter(entered).join();
+        }
+        try {
+            // Those that they come by first are in the order of the threads' numbers: one of these is not, at least.
+            for (int i = ThreadCache.SHARED - 1; i >= 0; i--) {
+                Thread waiting = enter(entered);
+                while (Arrays.stream(waiting.getStackTrace())
+                        .noneMatch(frame -> frame.getMethodName().equals("sleepMicros"))) {
+                    Thread.onSpinWait();
+                }
+                CacheTable.leave(CacheTable.address(i));
+                assertThat(waiting.join(LONGEST)).isTrue();
+                assertThat(entered).hasValue(CacheTable.address(i));
+            }
+        } finally {
+            for (int i = 0; i < ThreadCache.SHARED; i++) {
+                CacheTable.leave(CacheTable.address(i));
+            }
+        }
+    }
+
+    /** A thread that has no cache of its own, and leaves the shared one that it gets in use. */
+    private static Thread enter(AtomicLong entered) {
+        return Thread.ofPlatform().start(() -> entered.set(CacheTable.enter()));
     }
 
     /** A stack overflow may keep a thread from saying that it has freed its block: who revokes a bias of its cache would wait for it. */

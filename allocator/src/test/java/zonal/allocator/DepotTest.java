@@ -1,7 +1,9 @@
 package zonal.allocator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -10,6 +12,8 @@ class DepotTest {
 
     /** Of which few blocks fill a depot. */
     private static final int LONGEST = SizeClasses.of(SizeClasses.MAX);
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final long cache = OwnCache.get();
     private final long slot = Allocator.malloc(8);
@@ -39,6 +43,25 @@ class DepotTest {
         int stripe = CacheTable.stripe(cache);
         while (offered(stripe)) {}
         assertThat(Depot.count(stripe, LONGEST) * SizeClasses.MAX).isLessThanOrEqualTo(256 << 10);
+        HeapCheck.quiet();
+    }
+
+    /** It looks again at its next tick. */
+    @Test
+    void whoIsStoppedInADepotDoesNotHoldUpTheHousekeeper() {
+        int stripe = CacheTable.stripe(cache);
+        while (offered(stripe)) {}
+        SpinLock[] locks = (SpinLock[]) HeapCheck.read(Depot.class, null, "LOCKS");
+        SpinLock lock = locks[stripe * SizeClasses.COUNT + LONGEST];
+        lock.lock();
+        try {
+            assertTimeoutPreemptively(LONGEST_WAIT, () -> {
+                Depot.drainUnused();
+                Depot.drainUnused(); // from the first on nobody has used it
+            });
+        } finally {
+            lock.unlock();
+        }
         HeapCheck.quiet();
     }
 

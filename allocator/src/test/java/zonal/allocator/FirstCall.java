@@ -17,6 +17,12 @@ final class FirstCall {
             case "isFresh" -> Allocator.isFresh(4096);
             case "show_alloc_mem" -> Allocator.show_alloc_mem_ex();
             case "statistics" -> Statistics.read();
+            case "survey" -> {
+                int parts = runParts();
+                if (parts != runParts()) {
+                    throw new AssertionError("the first survey shows " + parts + " parts of the run area");
+                }
+            }
             case "started-by-a-virtual-thread" -> {
                 Thread.ofVirtual().start(Allocator::start).join();
                 System.out.println("started");
@@ -29,6 +35,10 @@ final class FirstCall {
         // And then everything works.
         Allocator.free(Allocator.malloc(100));
         HeapCheck.quiet();
+    }
+
+    private static int runParts() {
+        return Survey.read(0).maps().getLast().livePercent().size();
     }
 
     /** Until this thread has a cache, and has been asked for it. */

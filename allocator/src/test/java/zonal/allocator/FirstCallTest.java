@@ -37,6 +37,7 @@ class FirstCallTest {
                 "isFresh",
                 "show_alloc_mem",
                 "statistics",
+                "survey",
                 "arena"
             })
     void anyCallMayBeTheFirst(String call) {

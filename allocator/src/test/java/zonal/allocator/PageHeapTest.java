@@ -140,6 +140,7 @@ class PageHeapTest {
             Page.setLooked(page, 0);
             heap.purge(index, 0);
             long afterADecay = Page.touched(page);
+            HeapCheck.structure();
             blocks.forEach(block -> give(SHORT, block));
             assertThat(afterFirstLook).isEqualTo(touched);
             assertThat(tooEarly).isEqualTo(touched);
