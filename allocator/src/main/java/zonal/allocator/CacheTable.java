@@ -167,8 +167,9 @@ final class CacheTable {
                     return address(index);
                 }
             }
-            if (SHARED_LOCKS[first & (SHARED - 1)].trySpinning()) {
-                return address(first & (SHARED - 1));
+            int own = first & (SHARED - 1);
+            if (SHARED_LOCKS[own].trySpinning()) {
+                return address(own);
             }
             SystemCalls.sleepMicros(micros);
         }

@@ -149,6 +149,35 @@ class PageHeapTest {
         HeapCheck.quiet();
     }
 
+    /** The system is called without the heap's lock. */
+    @Test
+    void aPageWhoseLastBlockIsFreedWhileItsMemoryGoesBackIsFree() throws InterruptedException {
+        OwnCache.drainAll();
+        PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
+        for (int round = 0; round < 200; round++) {
+            List<Long> blocks = takeHalfAPage();
+            long last = blocks.getFirst();
+            int index = index(last);
+            SpinBarrier together = new SpinBarrier(2);
+            Thread purging = Thread.ofPlatform().start(() -> {
+                together.await();
+                heap.purge(index, Long.MAX_VALUE);
+            });
+            blocks.subList(1, blocks.size()).forEach(block -> give(SHORT, block));
+            together.await();
+            for (int i = 0; i < round; i++) {
+                Thread.onSpinWait(); // so that it comes sooner or later
+            }
+            give(SHORT, last);
+            purging.join();
+            HeapCheck.eventually(() -> {
+                Backlog.drain(); // where a block lies that found the heap locked for long
+                return assertThat(PageArea.FINE.owner(index)).isEqualTo(Page.FREE_PAGE);
+            });
+        }
+        HeapCheck.quiet();
+    }
+
     /** It would be faulted in again: what was in use in between waits from then on. */
     @Test
     void whatWasInUseBetweenTwoLooksStays() {
