@@ -455,13 +455,15 @@ class BiasTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int member = i;
-            threads.add(Thread.ofPlatform().start(() -> {
+            Thread thread = OwnCache.thread(() -> {
                 try {
                     part.run(member);
                 } catch (Throwable thrown) {
                     failure.compareAndSet(null, thrown);
                 }
-            }));
+            });
+            thread.start();
+            threads.add(thread);
         }
         for (Thread thread : threads) {
             thread.join();

@@ -14,6 +14,9 @@ class CacheTableTest {
 
     private static final int THREADS = 100;
 
+    /** Threads that follow one another. */
+    private static final int FOLLOWING = 20;
+
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** Most bytes of free blocks that the magazines of a cache may hold, however few caches there are. */
@@ -51,21 +54,21 @@ class CacheTableTest {
     void threadsThatFollowOneAnotherDoNotNeedACacheEach() throws InterruptedException {
         OwnCache.get();
         int before = CacheTable.inUse();
-        for (int i = 0; i < THREADS; i++) {
+        for (int i = 0; i < FOLLOWING; i++) {
             Thread.ofPlatform().start(OwnCache::get).join();
         }
-        assertThat(CacheTable.inUse()).isLessThan(before + THREADS / 2);
+        assertThat(CacheTable.inUse()).isLessThan(before + FOLLOWING / 2);
     }
 
     @Test
     void cachesThatWereEmptiedAreUsedAgain() throws InterruptedException {
         OwnCache.get();
         int before = CacheTable.count();
-        for (int i = 0; i < THREADS; i++) {
+        for (int i = 0; i < FOLLOWING; i++) {
             Thread.ofPlatform().start(OwnCache::get).join();
             CacheTable.sweep();
         }
-        assertThat(CacheTable.count()).isLessThan(before + THREADS / 2);
+        assertThat(CacheTable.count()).isLessThan(before + FOLLOWING / 2);
     }
 
     /** Also one block of each class, which every magazine may hold. */

@@ -21,6 +21,15 @@ final class OwnCache {
         return CacheTable.mine();
     }
 
+    /** A thread, not started yet, that can have a cache of its own: every 1,024th one would find another's at its place. */
+    static Thread thread(Runnable act) {
+        Thread thread;
+        do {
+            thread = Thread.ofPlatform().unstarted(act);
+        } while (ThreadCache.owner(CacheTable.at(thread.threadId())) != 0);
+        return thread;
+    }
+
     /** Gives back to the heaps what lies in the calling thread's own cache, and in depots. */
     static void drain() {
         CacheTable.drainMine();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,27 +155,33 @@ class PageHeapTest {
     void aPageWhoseLastBlockIsFreedWhileItsMemoryGoesBackIsFree() throws InterruptedException {
         OwnCache.drainAll();
         PageHeap heap = PageHeap.of(CacheTable.stripe(cache), SHORT);
-        for (int round = 0; round < 200; round++) {
+        int rounds = 200;
+        SpinBarrier together = new SpinBarrier(2);
+        AtomicInteger index = new AtomicInteger();
+        Thread purging = Thread.ofPlatform().start(() -> {
+            for (int round = 0; round < rounds; round++) {
+                together.await();
+                heap.purge(index.get(), Long.MAX_VALUE);
+                together.await();
+            }
+        });
+        for (int round = 0; round < rounds; round++) {
             List<Long> blocks = takeHalfAPage();
             long last = blocks.getFirst();
-            int index = index(last);
-            SpinBarrier together = new SpinBarrier(2);
-            Thread purging = Thread.ofPlatform().start(() -> {
-                together.await();
-                heap.purge(index, Long.MAX_VALUE);
-            });
+            index.set(index(last));
             blocks.subList(1, blocks.size()).forEach(block -> give(SHORT, block));
             together.await();
             for (int i = 0; i < round; i++) {
                 Thread.onSpinWait(); // so that it comes sooner or later
             }
             give(SHORT, last);
-            purging.join();
+            together.await();
             HeapCheck.eventually(() -> {
                 Backlog.drain(); // where a block lies that found the heap locked for long
-                return assertThat(PageArea.FINE.owner(index)).isEqualTo(Page.FREE_PAGE);
+                return assertThat(PageArea.FINE.owner(index.get())).isEqualTo(Page.FREE_PAGE);
             });
         }
+        purging.join();
         HeapCheck.quiet();
     }
 
