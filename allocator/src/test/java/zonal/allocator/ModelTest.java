@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ModelTest {
 
-    private static final long STEPS = ChildJvm.steps(100_000);
+    private static final long STEPS = ChildJvm.steps(60_000);
     private static final long SEED = Long.getLong("zonal.test.seed", 1);
 
     @ParameterizedTest

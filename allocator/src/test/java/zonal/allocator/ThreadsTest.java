@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Any thread may free any block; threads may end with full caches; virtual threads may be anywhere. More steps: -Dzonal.test.steps. */
 class ThreadsTest {
 
-    private static final long STEPS = ChildJvm.steps(80_000);
+    private static final long STEPS = ChildJvm.steps(50_000);
     private static final long SEED = Long.getLong("zonal.test.seed", 1);
 
     /** Its owner, or a virtual thread that its owner carries, may wake up at any moment while a cache is taken away. */
